@@ -35,8 +35,8 @@ export type Rejection = {
 /** What one criterion adds to a candidate's score. */
 export type RouteScorePart = {
   /**
-   * `cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like. Nothing else was left:
-   * `limit`, it is full with so many calls and is waited for; `breakerOpen`, it is called though its breaker is open.
+   * `cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `complexity.numbers`:
+   * what that feature adds. Nothing else was left: `limit`, it is full with so many calls and is waited for; `breakerOpen`, it is called though its breaker is open.
    */
   readonly criterion: string;
   /** In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls. Absent: not known. */

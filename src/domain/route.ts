@@ -34,10 +34,20 @@ export type RouteWeights = {
 /** A least score at a benchmark, in its points. */
 export type QualityFloor = { readonly benchmark: string; readonly score: number };
 
+/** Weights of hashed words and pairs of words. */
+export type ComplexityNgrams = {
+  /** What one step of a weight counts. */
+  readonly scale: number;
+  /** Base64 of signed bytes, one a place of the table; a power of two of them, 256 to 65,536. */
+  readonly weights: string;
+};
+
 /** A logistic model of how hard a prompt is, over named features; see the gateway's classifier. */
 export type ComplexityModel = {
   readonly bias: number;
   readonly weights: { readonly [feature: string]: number };
+  /** What the words themselves tell; absent: nothing. */
+  readonly ngrams?: ComplexityNgrams;
 };
 
 /** By what a split is sticky: the same of it always gets the same part. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseCommandLine } from '../../src/faces/cli/command-line.ts';
-import { SHIPPED_MODEL } from '../../src/gateway/routing/strategies/complexity/classify.ts';
-import { LABELLED_FILE } from '../gateway/routing/strategies/complexity/prompts.ts';
+import { train } from '../../src/gateway/routing/strategies/complexity/train.ts';
+import { LABELLED_FILE, labelledPrompts } from '../gateway/routing/strategies/complexity/prompts.ts';
 import { runCommand } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,8 +17,11 @@ const fileWith = (name: string, text: string): string => {
 };
 
 it.each([
-  [['a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: false }],
-  [['--json', 'a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: true }],
+  [['a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: false, missCost: 1 }],
+  [
+    ['--json', 'a.jsonl', '--miss-cost', '2.5'],
+    { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: true, missCost: 2.5 },
+  ],
   [
     [],
     {
@@ -40,14 +43,17 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^classifier +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.\d{3}$/m);
     expect(stdout).toMatch(/^number of words +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.\d{3}$/m);
     expect(stdout).toContain('better than their number of words');
-    expect(parse(stdout.slice(stdout.indexOf('complexity:')))).toEqual({ complexity: SHIPPED_MODEL });
+    expect(stdout).toMatch(/^upTo: 0\.\d\d for the cheap model costs least if a miss costs 1: /m);
+    expect(parse(stdout.slice(stdout.indexOf('\ncomplexity:')))).toEqual({
+      complexity: train(labelledPrompts()).model,
+    });
   });
 
   it('prints JSON for programs', async () => {
     const { stdout } = await runCommand(['train-complexity', LABELLED_FILE, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       report: { folds: 10, classifier: { auc: expect.any(Number) }, wordCount: { auc: expect.any(Number) } },
-      complexity: SHIPPED_MODEL,
+      complexity: train(labelledPrompts()).model,
     });
   });
 

@@ -103,6 +103,12 @@ export const readNumber: ReadText<number> = (text) => {
   return value;
 };
 
+export const readRatio: ReadText<number> = (text) => {
+  const value = readNumber(text, undefined);
+  if (value <= 0 || value > 1_000_000) throw invalid('It takes a number above 0, at most 1000000.');
+  return value;
+};
+
 /** Tokens may be written short: `128k`, `1M`. */
 const FACTORS: { readonly [suffix: string]: number } = { k: 1_000, K: 1_000, m: 1_000_000, M: 1_000_000 };
 

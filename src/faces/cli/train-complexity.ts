@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readLabelled } from '../../gateway/routing/strategies/complexity/labelled.ts';
-import { type Measures, train, trainingProblem } from '../../gateway/routing/strategies/complexity/train.ts';
+import type { Measures } from '../../gateway/routing/strategies/complexity/measures.ts';
+import {
+  type GroupReport,
+  type TrainingReport,
+  train,
+  trainingProblem,
+} from '../../gateway/routing/strategies/complexity/train.ts';
 import type { Printout } from './catalogue-commands.ts';
 import type { TrainComplexityCommand } from './commands/train-complexity.ts';
 import { textTable } from './text-table.ts';
@@ -22,6 +28,30 @@ const tableOf = (rows: readonly Row[]): readonly string[] =>
     rows,
   );
 
+const groupTable = (groups: readonly GroupReport[]): readonly string[] =>
+  groups.length === 0
+    ? []
+    : [
+        '',
+        ...textTable<GroupReport>(
+          [
+            { title: '', align: 'LEFT', text: ({ by, name }) => `${by} ${name}` },
+            { title: 'examples', align: 'RIGHT', text: ({ examples }) => String(examples) },
+            { title: 'hard', align: 'RIGHT', text: ({ hard }) => String(hard) },
+            { title: 'accuracy', align: 'RIGHT', text: ({ classifier }) => figure(classifier.accuracy) },
+            { title: 'AUC', align: 'RIGHT', text: ({ classifier }) => figure(classifier.auc) },
+            { title: 'AUC of words', align: 'RIGHT', text: ({ wordCount }) => figure(wordCount.auc) },
+          ],
+          groups,
+        ),
+      ];
+
+const thresholdLine = ({ threshold }: TrainingReport): string => {
+  const { upTo, missCost, cost, alwaysCheap, alwaysStrong } = threshold;
+  const figures = `${cost.toFixed(3)} a prompt, where the cheap model alone costs ${alwaysCheap.toFixed(3)} and the strong one alone ${alwaysStrong.toFixed(3)}`;
+  return `upTo: ${upTo.toFixed(2)} for the cheap model costs least if a miss costs ${missCost}: ${figures}.`;
+};
+
 const textOf = (file: string): { readonly text: string } | { readonly problem: string } => {
   try {
     return { text: readFileSync(file, 'utf8') };
@@ -32,7 +62,7 @@ const textOf = (file: string): { readonly text: string } | { readonly problem: s
 };
 
 /** Learns which prompts are hard, and prints how well that works and the model to put into a route. */
-export const trainComplexity = ({ file, json }: TrainComplexityCommand): Printout => {
+export const trainComplexity = ({ file, json, missCost }: TrainComplexityCommand): Printout => {
   const source = textOf(file);
   if ('problem' in source) return source;
   const read = readLabelled(source.text);
@@ -42,9 +72,9 @@ export const trainComplexity = ({ file, json }: TrainComplexityCommand): Printou
     };
   const problem = trainingProblem(read.labelled);
   if (problem !== undefined) return { problem: `${file}: ${problem}.` };
-  const { model, report } = train(read.labelled);
+  const { model, report } = train(read.labelled, { missCost });
   if (json) return { text: `${JSON.stringify({ report, complexity: model }, undefined, 2)}\n` };
-  const { examples, hard, folds, classifier, wordCount } = report;
+  const { examples, hard, folds, classifier, features, ngrams, wordCount, groups } = report;
   const verdict =
     classifier.auc > wordCount.auc
       ? 'The classifier separates hard prompts better than their number of words does.'
@@ -54,11 +84,16 @@ export const trainComplexity = ({ file, json }: TrainComplexityCommand): Printou
       `${examples} examples, ${hard} of them hard; each judged by a model that has not seen it (${folds} parts).`,
       ...tableOf([
         { name: 'classifier', measures: classifier },
+        { name: 'its features alone', measures: features },
+        { name: 'with hashed words', measures: ngrams },
         { name: 'number of words', measures: wordCount },
       ]),
-      verdict,
+      ...groupTable(groups),
       '',
-      stringify({ complexity: model }).trimEnd(),
+      verdict,
+      thresholdLine(report),
+      '',
+      stringify({ complexity: model }, { lineWidth: 0 }).trimEnd(),
       '',
     ].join('\n'),
   };

@@ -20,7 +20,7 @@ import type { ExpectedTokens, RateTerms } from './rate-card.ts';
 import { type RequestShape, requestShapeOf } from './request-shape.ts';
 import type { RouteTokens } from './route-costs.ts';
 import type { RouteAsk } from './route-plan.ts';
-import { complexityOf } from './strategies/complexity/classify.ts';
+import { type Judgement, judge } from './strategies/complexity/classify.ts';
 import { languageOf } from './strategies/language.ts';
 import { type ConditionFacts, conditionHolds } from './strategies/listed.ts';
 import type { OrderContext } from './strategies/order.ts';
@@ -51,7 +51,7 @@ export class RequestFacts {
   readonly #contexts: { readonly route: CompiledRoute; readonly context: OrderContext }[] = [];
   #home: { readonly value: ConversationHome | undefined } | undefined;
   #conversation: string | undefined;
-  #complexity: { readonly model: ComplexityModel | undefined; readonly value: number } | undefined;
+  #complexity: { readonly model: ComplexityModel | undefined; readonly judgement: Judgement } | undefined;
   #language: { readonly value: string | undefined } | undefined;
 
   constructor(ask: RouteAsk, dependencies: FactsDependencies) {
@@ -180,15 +180,15 @@ export class RequestFacts {
     return this.#conversation;
   }
 
-  complexity(model: ComplexityModel | undefined): number {
+  judge(model: ComplexityModel | undefined): Judgement {
     if (this.#complexity === undefined || this.#complexity.model !== model)
-      this.#complexity = { model, value: complexityOf(this.ask.request, model) };
-    return this.#complexity.value;
+      this.#complexity = { model, judgement: judge(this.ask.request, model) };
+    return this.#complexity.judgement;
   }
 
   /** Undefined until a strategy has asked. */
   get askedComplexity(): number | undefined {
-    return this.#complexity?.value;
+    return this.#complexity?.judgement.complexity;
   }
 
   conditionFacts(): ConditionFacts {
@@ -245,7 +245,7 @@ export class RequestFacts {
         return costs[index] ?? Number.NaN;
       },
       outputTokens: () => this.outputTokens(candidates[0]?.offering),
-      complexity: (model) => this.complexity(model),
+      judge: (model) => this.judge(model),
       holds: (condition) => conditionHolds(condition, this.conditionFacts()),
       subject: (by) => this.subject(by),
       random,

@@ -82,6 +82,17 @@ const RouteWeightsInput = builder.inputType('RouteWeightsInput', {
   }),
 });
 
+const ComplexityNgramsInput = builder.inputType('ComplexityNgramsInput', {
+  description: 'Weights of hashed words and pairs of words, as `modelgraph train-complexity` makes them.',
+  fields: (t) => ({
+    scale: t.float({ required: true, description: 'What one step of a weight counts.' }),
+    weights: t.string({
+      required: true,
+      description: 'Base64 of signed bytes, a power of two of them, 256 to 65,536.',
+    }),
+  }),
+});
+
 const ComplexityInput = builder.inputType('ComplexityInput', {
   description:
     'A logistic model of how hard prompts are, as `modelgraph` trains it; the one that is shipped if not given.',
@@ -91,6 +102,10 @@ const ComplexityInput = builder.inputType('ComplexityInput', {
       type: 'JSONObject',
       required: true,
       description: 'Coefficients by the names of features. Up to 64.',
+    }),
+    ngrams: t.field({
+      type: ComplexityNgramsInput,
+      description: 'What the words themselves tell; nothing if not given.',
     }),
   }),
 });

@@ -9,7 +9,7 @@ export const RouteScorePartRef = builder.objectRef<RouteScorePart>('RouteScorePa
   fields: (t) => ({
     criterion: t.exposeString('criterion', {
       description:
-        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `suspect` is 1 if it went silent recently and is therefore tried after the others.',
+        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `complexity.numbers` and its kin are what a feature of the prompt adds to the logit, the three weightiest; `suspect` is 1 if it went silent recently and is therefore tried after the others.',
     }),
     value: t.float({
       nullable: true,

@@ -1,6 +1,7 @@
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import { STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
 import { FEATURES } from '../strategies/complexity/features.ts';
+import { MAX_BUCKETS, MIN_BUCKETS, readNgrams } from '../strategies/complexity/ngrams.ts';
 import { writtenFilterProblem } from './filter-grammar.ts';
 import { OWN_MEMBERS, type WrittenPolicy, type WrittenRule } from './grammar.ts';
 
@@ -74,6 +75,11 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
         path: ['complexity', 'weights', name],
         problem: `is no feature of prompts; there are ${FEATURES.join(', ')}`,
       };
+  if (complexity?.ngrams !== undefined && readNgrams(complexity.ngrams) === undefined)
+    yield {
+      path: ['complexity', 'ngrams', 'weights'],
+      problem: `takes the base64 of a power of two of bytes, ${MIN_BUCKETS} to ${MAX_BUCKETS}`,
+    };
   if (balanced !== undefined && Object.values(balanced).every((weight) => weight === 0))
     yield { path: ['balanced'], problem: 'takes a weight above 0' };
 }

@@ -9,6 +9,8 @@ import { filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './fil
 const MAX_CANDIDATES = 100;
 const MAX_TAGS = 16;
 const MAX_FEATURES = 64;
+/** Base64 of 65,536 bytes. */
+const MAX_NGRAMS = 87_384;
 
 const KINDS: { readonly [kind: string]: string } = {
   string: 'a text',
@@ -157,6 +159,10 @@ export const policyGrammar = mapping({
     weights: z
       .record(feature, coefficient)
       .refine((weights) => Object.keys(weights).length <= MAX_FEATURES, `takes at most ${MAX_FEATURES}`),
+    ngrams: mapping({
+      scale: z.number().positive().max(1_000),
+      weights: z.base64().max(MAX_NGRAMS),
+    }).exactOptional(),
   }).exactOptional(),
   split: mapping({ by: z.enum(SPLIT_SUBJECTS) }).exactOptional(),
   race: mapping({ count: z.int().min(2).max(5).exactOptional() }).exactOptional(),

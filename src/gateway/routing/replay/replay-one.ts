@@ -92,7 +92,7 @@ export class ReplayFacts extends RequestFacts {
         return Number.isNaN(cost) ? rates.costOf({ ...tokens, cacheRead: 0 }, at, terms) : cost;
       },
       outputTokens: () => tokens.output,
-      complexity() {
+      judge() {
         throw new NotKept('how hard a prompt was');
       },
       holds: (condition) => holds(condition, record),

@@ -1,6 +1,7 @@
 import type { RouteScorePart } from '../../../domain/attempt.ts';
 import type { ComplexityModel, Order, RouteCondition } from '../../../domain/route.ts';
 import type { Barred, RouteCandidate } from '../candidate.ts';
+import type { Judgement } from './complexity/classify.ts';
 
 /** What strategies may know of a request. Each is worked out when it is first asked for, and then kept. */
 export type OrderContext = {
@@ -13,8 +14,8 @@ export type OrderContext = {
   costOf(candidate: RouteCandidate): number;
   /** Output tokens that are expected. */
   outputTokens(): number;
-  /** 0 (simple) to 1 (hard), by a model, else the one that is shipped. */
-  complexity(model: ComplexityModel | undefined): number;
+  /** How hard the prompt is, by a model, else the one that is shipped. */
+  judge(model: ComplexityModel | undefined): Judgement;
   holds(condition: RouteCondition): boolean;
   /** What a split is sticky by, as a text that only serves to be hashed. Absent: the request does not say. */
   subject(by: 'KEY' | 'USER' | 'CONVERSATION'): string | undefined;

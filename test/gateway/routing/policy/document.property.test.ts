@@ -35,7 +35,7 @@ const orderOf = (kind: OrderKind, draw: ReturnType<typeof drawing>): Order => {
     case 'COMPLEXITY':
       return {
         kind,
-        ...draw.maybe(() => ({ model: { bias: draw.next() - 1, weights: { turns: draw.next() } } })),
+        ...draw.maybe(() => ({ model: { bias: draw.next() - 1, weights: { numbers: draw.next() } } })),
       };
     case 'SPLIT':
       return { kind, by: 'USER' };

@@ -186,8 +186,21 @@ describe('what a document does not take', () => {
     ['complexity for nothing', { candidates: one, complexity: { bias: 1, weights: {} } }, 'complexity: goes'],
     [
       'an unknown feature',
-      { candidates: one, strategy: 'COMPLEXITY', complexity: { bias: 1, weights: { turns: 1, mood: 1 } } },
-      'complexity.weights.mood: is no feature of prompts; there are length, turns, ',
+      { candidates: one, strategy: 'COMPLEXITY', complexity: { bias: 1, weights: { numbers: 1, mood: 1 } } },
+      'complexity.weights.mood: is no feature of prompts; there are tools, ',
+    ],
+    [
+      'hashed words of an odd size',
+      {
+        candidates: one,
+        strategy: 'COMPLEXITY',
+        complexity: {
+          bias: 1,
+          weights: {},
+          ngrams: { scale: 1, weights: Buffer.alloc(300).toString('base64') },
+        },
+      },
+      'complexity.ngrams.weights: takes the base64 of a power of two of bytes, 256 to 65536',
     ],
     ['balanced for nothing', { candidates: one, balanced: { cost: 1 } }, 'balanced: goes'],
     [

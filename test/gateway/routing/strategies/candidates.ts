@@ -130,7 +130,7 @@ export const contextWith = (given: Partial<OrderContext> = {}): OrderContext => 
     at: AT,
     costOf: (candidate) => costs.get(candidate) ?? Number.NaN,
     outputTokens: unasked('output tokens'),
-    complexity: unasked('the complexity'),
+    judge: unasked('the complexity'),
     holds: unasked('a condition'),
     subject: unasked('the subject'),
     random: unasked('chance'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order, RouteCondition } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
+import type { Judgement } from '../../../../src/gateway/routing/strategies/complexity/classify.ts';
 import type { OrderContext } from '../../../../src/gateway/routing/strategies/order.ts';
 import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
 import { candidatesOf, contextWith, leftOutOf, namesOf, offers, type RuleOptions } from './candidates.ts';
@@ -76,6 +77,8 @@ it.each<readonly [string, Order, readonly RuleOptions[], readonly string[], read
   expect(ordered(candidatesOf(...rules), order, context)).toEqual({ names, leftOut });
 });
 
+const judgedAs = (complexity: number): Judgement => ({ complexity, contributions: () => [] });
+
 describe('COMPLEXITY', () => {
   const rules: readonly RuleOptions[] = [
     { upTo: 0.6, offers: { middle: { cost: 5 }, thrifty: { cost: 4 }, unpriced: {} } },
@@ -90,15 +93,19 @@ describe('COMPLEXITY', () => {
     [0.9, ['large', 'thrifty', 'middle', 'unpriced', 'small']],
     [1, ['large', 'thrifty', 'middle', 'unpriced', 'small']],
   ])('of %f', (hardness, names) => {
-    const result = ordered(candidatesOf(...rules), { kind: 'COMPLEXITY' }, { complexity: () => hardness });
+    const result = ordered(
+      candidatesOf(...rules),
+      { kind: 'COMPLEXITY' },
+      { judge: () => judgedAs(hardness) },
+    );
     expect(result).toEqual({ names, leftOut: [] });
   });
 
   it('uses the model of the route', () => {
     const model = { bias: 1, weights: {} };
     const seen: unknown[] = [];
-    const complexity = (asked: unknown): number => seen.push(asked);
-    ordered(candidatesOf(...rules), { kind: 'COMPLEXITY', model }, { complexity });
+    const judge = (asked: unknown): Judgement => judgedAs(seen.push(asked));
+    ordered(candidatesOf(...rules), { kind: 'COMPLEXITY', model }, { judge });
     expect(seen).toEqual([model]);
   });
 
@@ -107,7 +114,10 @@ describe('COMPLEXITY', () => {
       { upTo: 0.5, offers: { a: { cost: 9 } } },
       { upTo: 0.5, offers: { b: { cost: 1 } } },
     );
-    expect(ordered(candidates, { kind: 'COMPLEXITY' }, { complexity: () => 0.1 }).names).toEqual(['a', 'b']);
+    expect(ordered(candidates, { kind: 'COMPLEXITY' }, { judge: () => judgedAs(0.1) }).names).toEqual([
+      'a',
+      'b',
+    ]);
   });
 });
 
@@ -152,11 +162,24 @@ describe('what a score rests on', () => {
     ],
     [
       { kind: 'COMPLEXITY' },
-      { complexity: () => 0.3 },
+      {
+        judge: () => ({
+          complexity: 0.3,
+          contributions: () => [
+            { feature: 'numbers', value: 1.5 },
+            { feature: 'simple', value: -1 },
+            { feature: 'ngrams', value: 0.5 },
+            { feature: 'words', value: 0.1 },
+          ],
+        }),
+      },
       {
         score: undefined,
         parts: [
           { criterion: 'complexity', value: 0.3 },
+          { criterion: 'complexity.numbers', value: 1.5 },
+          { criterion: 'complexity.simple', value: -1 },
+          { criterion: 'complexity.ngrams', value: 0.5 },
           { criterion: 'upTo', value: 1 },
           { criterion: 'cost', value: 0.002 },
         ],

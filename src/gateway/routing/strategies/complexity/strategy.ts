@@ -2,6 +2,9 @@ import type { RouteCandidate } from '../../candidate.ts';
 import { byScore } from '../by-score.ts';
 import { type OrderStrategy, type Ranked, rankedAt, scorePart } from '../order.ts';
 
+/** Features that an explanation names: those that decided. */
+const MAX_TOLD = 3;
+
 const reachOf = ({ rule }: RouteCandidate): number => rule.upTo ?? 1;
 
 /** Rules of a list of candidates, for as long as it stands. */
@@ -66,7 +69,7 @@ const inRules = (
 
 /** The weakest that are strong enough first; of one rule the cheapest, and then those without a known price. */
 export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, context, most) => {
-  const hardness = context.complexity(model);
+  const { complexity: hardness, contributions } = context.judge(model);
   const { reaches, ruleOf } = rulesOf(context.all ?? candidates);
   const ranks = ranksOf(reaches, hardness);
   const { members, starts } = inRules(candidates, ruleOf, ranks, most);
@@ -86,6 +89,9 @@ export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, c
   function parts(this: Ranked) {
     return [
       scorePart('complexity', hardness),
+      ...contributions()
+        .slice(0, MAX_TOLD)
+        .map(({ feature, value }) => scorePart(`complexity.${feature}`, value)),
       scorePart('upTo', reachOf(this.candidate)),
       scorePart('cost', context.costOf(this.candidate)),
     ];

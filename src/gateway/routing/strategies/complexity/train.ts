@@ -1,210 +1,222 @@
 import type { ComplexityModel } from '../../../../domain/route.ts';
 import { FEATURES, featuresOf, wordsIn } from './features.ts';
+import { calibrate, type Fit, type FitOptions, fitLogistic, logitOf, type Row, type Sample } from './fit.ts';
 import type { Labelled } from './labelled.ts';
+import { type Judged, type Measures, measuresOf, type Threshold, thresholdOf } from './measures.ts';
+import { BUCKETS, Ngrams, writtenNgrams } from './ngrams.ts';
 
-/** A fitted logistic model, over features as they are. */
-export type Fit = { readonly bias: number; readonly weights: Float64Array };
-
-export const probabilityOf = ({ bias, weights }: Fit, row: Float64Array): number => {
-  let sum = bias;
-  for (let column = 0; column < weights.length; column++) sum += (weights[column] ?? 0) * (row[column] ?? 0);
-  return 1 / (1 + Math.exp(-sum));
-};
-
-const STEPS = 1_500;
-const RATE = 0.5;
-
-/** Mean and deviation of each column; a column that is the same in all rows has no deviation and gets no weight. */
-const spreadOf = (rows: readonly Float64Array[], columns: number) => {
-  const means = new Float64Array(columns);
-  const deviations = new Float64Array(columns);
-  for (let column = 0; column < columns; column++) {
-    let sum = 0;
-    let squares = 0;
-    for (const row of rows) sum += row[column] ?? 0;
-    const mean = sum / rows.length;
-    for (const row of rows) squares += ((row[column] ?? 0) - mean) ** 2;
-    means[column] = mean;
-    deviations[column] = Math.sqrt(squares / rows.length);
-  }
-  return { means, deviations };
-};
-
-/**
- * By gradient descent from nothing, over columns brought to the same spread, so that `l2` weighs on all alike. Labels may
- * be shares. Deterministic.
- */
-export const fitLogistic = (rows: readonly Float64Array[], labels: readonly number[], l2: number): Fit => {
-  const columns = rows[0]?.length ?? 0;
-  const { means, deviations } = spreadOf(rows, columns);
-  const scaled = rows.map((row) =>
-    row.map((value, column) => {
-      const deviation = deviations[column] ?? 0;
-      return deviation > 0 ? (value - (means[column] ?? 0)) / deviation : 0;
-    }),
-  );
-  const weights = new Float64Array(columns);
-  let bias = 0;
-  for (let step = 0; step < STEPS; step++) {
-    const slopes = new Float64Array(columns);
-    let biasSlope = 0;
-    for (const [index, row] of scaled.entries()) {
-      const error = probabilityOf({ bias, weights }, row) - (labels[index] ?? 0);
-      biasSlope += error;
-      for (let column = 0; column < columns; column++)
-        slopes[column] = (slopes[column] ?? 0) + error * (row[column] ?? 0);
-    }
-    bias -= (RATE * biasSlope) / rows.length;
-    for (let column = 0; column < columns; column++) {
-      const weight = weights[column] ?? 0;
-      weights[column] = weight - RATE * ((slopes[column] ?? 0) / rows.length + l2 * weight);
-    }
-  }
-  let unscaledBias = bias;
-  for (let column = 0; column < columns; column++) {
-    const deviation = deviations[column] ?? 0;
-    const weight = deviation > 0 ? (weights[column] ?? 0) / deviation : 0;
-    weights[column] = weight;
-    unscaledBias -= weight * (means[column] ?? 0);
-  }
-  return { bias: unscaledBias, weights };
-};
-
-/** How well predictions agree with labels; hard is 0.5 and more of either. */
-export type Measures = {
-  readonly accuracy: number;
-  /** Of those that were called hard, the share that are. NaN where none was. */
-  readonly precision: number;
-  /** Of those that are hard, the share that was found. */
-  readonly recall: number;
-  /** Chance that a hard one gets a higher figure than a simple one. */
-  readonly auc: number;
+/** The examples of one language or class. */
+export type GroupReport = {
+  readonly by: 'language' | 'class';
+  readonly name: string;
+  readonly examples: number;
+  readonly hard: number;
+  readonly classifier: Measures;
+  readonly wordCount: Measures;
 };
 
 export type TrainingReport = {
   readonly examples: number;
   readonly hard: number;
   readonly folds: number;
-  /** By cross-validation: each example is judged by a model that has not seen it. */
+  /** Of the model that was chosen. By cross-validation: each example is judged by a model that has not seen it. */
   readonly classifier: Measures;
-  /** The same of a model that only knows the number of words. */
+  /** The same of the features alone, of features and hashed words, and of the number of words alone. */
+  readonly features: Measures;
+  readonly ngrams: Measures;
   readonly wordCount: Measures;
+  /** By language and by class, where examples name theirs; the largest first. */
+  readonly groups: readonly GroupReport[];
+  readonly threshold: Threshold & { readonly missCost: number };
 };
 
 export type TrainOptions = {
-  /** Weight of the squares of the weights, per example. */
+  /** Weight of the squares of the weights, per example; default 0.03. */
   readonly l2?: number;
+  /** Default 10. */
   readonly folds?: number;
+  /** Whether hashed words may be part of the model; default true. What is shipped is to know no words of its examples. */
+  readonly ngrams?: boolean;
+  /** What a hard prompt at the cheap model costs, in what a simple one costs too much at the strong model; default 1. */
+  readonly missCost?: number;
 };
 
 const L2 = 0.03;
 const FOLDS = 10;
-/** Shipped figures are cut, so that they are the same wherever they are worked out. */
+/** Figures are cut, so that they are the same wherever they are worked out. */
 const DIGITS = 3;
 
 const rounded = (value: number): number => Number(value.toFixed(DIGITS)) + 0;
 
-/** Chance that a positive outranks a negative, ties counted half; by ranks. */
-const aucOf = (scores: readonly number[], hard: readonly boolean[]): number => {
-  const order = scores.map((_score, index) => index).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
-  let ranks = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && scores[order[end] ?? 0] === scores[order[start] ?? 0]) end++;
-    // Ranks count from 1; equal scores share the middle of theirs.
-    for (let index = start; index < end; index++)
-      if (hard[order[index] ?? 0] === true) ranks += (start + 1 + end) / 2;
-    start = end;
-  }
-  const positives = hard.filter(Boolean).length;
-  return (ranks - (positives * (positives + 1)) / 2) / (positives * (hard.length - positives));
-};
-
-const measuresOf = (scores: readonly number[], hard: readonly boolean[]): Measures => {
-  let [right, called, found] = [0, 0, 0];
-  for (const [index, score] of scores.entries()) {
-    const isCalled = score >= 0.5;
-    if (isCalled === hard[index]) right++;
-    if (isCalled) called++;
-    if (isCalled && hard[index] === true) found++;
-  }
-  return {
-    accuracy: right / scores.length,
-    precision: found / called,
-    recall: found / hard.filter(Boolean).length,
-    auc: aucOf(scores, hard),
-  };
-};
-
-/** The fold of each example: hard and simple ones are dealt out in turn, so that each fold has its share of both. */
+/**
+ * The fold of each example: hard and simple ones are dealt out in turn, so that each fold has its share of both. They are
+ * shuffled first, always in the same way: what recurs in a file every so many lines is not to fall into one fold.
+ */
 const foldsOf = (hard: readonly boolean[], folds: number): readonly number[] => {
+  const order = hard.map((_isHard, index) => index);
+  let state = 1;
+  for (let left = order.length - 1; left > 0; left--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const drawn = Math.floor((state / 2 ** 32) * (left + 1));
+    [order[left], order[drawn]] = [order[drawn] ?? 0, order[left] ?? 0];
+  }
+  const foldOf = hard.map(() => 0);
   let [hards, simples] = [0, 0];
-  return hard.map((isHard) => (isHard ? hards++ : simples++) % folds);
+  for (const index of order) foldOf[index] = (hard[index] === true ? hards++ : simples++) % folds;
+  return foldOf;
 };
 
+const partOf = ({ rows, labels, counts }: Sample, isIn: (index: number) => boolean): Sample => ({
+  rows: rows.filter((_row, index) => isIn(index)),
+  labels: labels.filter((_label, index) => isIn(index)),
+  counts: counts.filter((_count, index) => isIn(index)),
+});
+
+/** Of each example the logit of a model that has not seen it. */
 const crossValidated = (
-  rows: readonly Float64Array[],
-  labels: readonly number[],
+  sample: Sample,
   foldOf: readonly number[],
   folds: number,
-  l2: number,
+  options: FitOptions,
 ): readonly number[] => {
   const fits: Fit[] = [];
   for (let fold = 0; fold < folds; fold++)
     fits.push(
       fitLogistic(
-        rows.filter((_row, index) => foldOf[index] !== fold),
-        labels.filter((_label, index) => foldOf[index] !== fold),
-        l2,
+        partOf(sample, (index) => foldOf[index] !== fold),
+        options,
       ),
     );
-  return rows.map((row, index) => {
+  return sample.rows.map((row, index) => {
     const fit = fits[foldOf[index] ?? 0];
-    return fit === undefined ? Number.NaN : probabilityOf(fit, row);
+    return fit === undefined ? Number.NaN : logitOf(fit, row);
   });
 };
 
+/** What was learnt one way, and how well it did. */
+type Trial = {
+  readonly learn: () => Fit;
+  readonly scores: readonly number[];
+  readonly slope: number;
+  readonly shift: number;
+  /** Mean surprise at the labels, in nats. */
+  readonly loss: number;
+};
+
+const trialOf = (sample: Sample, foldOf: readonly number[], folds: number, options: FitOptions): Trial => {
+  const logits = crossValidated(sample, foldOf, folds, options);
+  const { labels, counts } = sample;
+  const { slope, shift } = calibrate(logits, labels, counts);
+  const scores = logits.map((logit) => 1 / (1 + Math.exp(-(slope * logit + shift))));
+  let [loss, total] = [0, 0];
+  for (const [index, score] of scores.entries()) {
+    const count = counts[index] ?? 0;
+    const label = labels[index] ?? 0;
+    const likely = Math.min(1 - 1e-9, Math.max(1e-9, score));
+    loss -= count * (label * Math.log(likely) + (1 - label) * Math.log(1 - likely));
+    total += count;
+  }
+  return { learn: () => fitLogistic(sample, options), scores, slope, shift, loss: loss / total };
+};
+
 /** The least that a figure can rest on: some of both kinds in each part. */
-const FEWEST = 20;
-const FEWEST_OF_A_KIND = 5;
+const MIN_EXAMPLES = 20;
+const MIN_OF_A_KIND = 5;
 
 /** Why nothing can be learnt from these, for a person; undefined: something can. */
 export const trainingProblem = (labelled: readonly Labelled[]): string | undefined => {
   const hard = labelled.filter((one) => one.hard >= 0.5).length;
   const simple = labelled.length - hard;
-  return labelled.length >= FEWEST && hard >= FEWEST_OF_A_KIND && simple >= FEWEST_OF_A_KIND
+  return labelled.length >= MIN_EXAMPLES && hard >= MIN_OF_A_KIND && simple >= MIN_OF_A_KIND
     ? undefined
-    : `there are ${hard} hard and ${simple} simple examples; it takes ${FEWEST}, at least ${FEWEST_OF_A_KIND} of each kind`;
+    : `there are ${hard} hard and ${simple} simple examples; it takes ${MIN_EXAMPLES}, at least ${MIN_OF_A_KIND} of each kind`;
+};
+
+const modelOf = ({ learn, slope, shift }: Trial): ComplexityModel => {
+  const { bias, weights, ngrams } = learn();
+  const named: Record<string, number> = {};
+  for (const [index, name] of FEATURES.entries()) named[name] = rounded(slope * (weights[index] ?? 0));
+  return {
+    bias: rounded(slope * bias + shift),
+    weights: named,
+    ...(ngrams !== undefined && { ngrams: writtenNgrams(ngrams.map((weight) => slope * weight)) }),
+  };
+};
+
+const groupsOf = (
+  labelled: readonly Labelled[],
+  classifier: Judged,
+  wordCount: Judged,
+): readonly GroupReport[] => {
+  const { hard, counts } = classifier;
+  const indices = labelled.map((_one, index) => index);
+  return (['language', 'class'] as const).flatMap((by) => {
+    const groups = Map.groupBy(indices, (index) => labelled[index]?.[by]);
+    return [...groups]
+      .flatMap(([name, members]) => {
+        if (name === undefined) return [];
+        const only = (scores: readonly number[]): Judged => ({
+          scores: members.map((index) => scores[index] ?? 0),
+          hard: members.map((index) => hard[index] === true),
+          counts: members.map((index) => counts[index] ?? 0),
+        });
+        return [
+          {
+            by,
+            name,
+            examples: members.length,
+            hard: members.filter((index) => hard[index] === true).length,
+            classifier: measuresOf(only(classifier.scores)),
+            wordCount: measuresOf(only(wordCount.scores)),
+          },
+        ];
+      })
+      .toSorted((one, other) => other.examples - one.examples);
+  });
 };
 
 /**
- * Logistic regression over the features, with its own judgement by cross-validation. The same examples in the same order
- * always give the same model. Throws where `trainingProblem` has something to say.
+ * Logistic regression over the features, with hashed words where they help, calibrated on examples that were not learnt
+ * from, with its own judgement by cross-validation. The same examples in the same order always give the same model. Throws
+ * where `trainingProblem` has something to say.
  */
 export const train = (
   labelled: readonly Labelled[],
-  { l2 = L2, folds = FOLDS }: TrainOptions = {},
+  { l2 = L2, folds = FOLDS, ngrams: mayKnowWords = true, missCost = 1 }: TrainOptions = {},
 ): { readonly model: ComplexityModel; readonly report: TrainingReport } => {
   const problem = trainingProblem(labelled);
   if (problem !== undefined) throw new RangeError(problem);
   const labels = labelled.map((one) => one.hard);
+  const counts = labelled.map(({ weight }) => weight);
   const hard = labels.map((label) => label >= 0.5);
   const hards = hard.filter(Boolean).length;
   const parts = Math.max(2, Math.min(folds, hards, hard.length - hards));
   const foldOf = foldsOf(hard, parts);
-  const rows = labelled.map(({ request }) => featuresOf(request));
-  const words = labelled.map(({ request }) => Float64Array.of(Math.log1p(wordsIn(request))));
-  const fit = fitLogistic(rows, labels, l2);
-  const weights: Record<string, number> = {};
-  for (const [index, name] of FEATURES.entries()) weights[name] = rounded(fit.weights[index] ?? 0);
+  const ngrams = new Ngrams(BUCKETS);
+  const rows = labelled.map(({ request }): Row => {
+    ngrams.begin();
+    return { features: featuresOf(request, ngrams), places: ngrams.places() };
+  });
+  const words = labelled.map(
+    ({ request }): Row => ({ features: Float64Array.of(Math.log1p(wordsIn(request))) }),
+  );
+  const plain = trialOf({ rows, labels, counts }, foldOf, parts, { l2 });
+  const worded = trialOf({ rows, labels, counts }, foldOf, parts, { l2, buckets: BUCKETS });
+  const counted = trialOf({ rows: words, labels, counts }, foldOf, parts, { l2 });
+  const chosen = mayKnowWords && worded.loss < plain.loss ? worded : plain;
+  const judged = ({ scores }: Trial): Judged => ({ scores, hard, counts });
   return {
-    model: { bias: rounded(fit.bias), weights },
+    model: modelOf(chosen),
     report: {
       examples: labelled.length,
       hard: hards,
       folds: parts,
-      classifier: measuresOf(crossValidated(rows, labels, foldOf, parts, l2), hard),
-      wordCount: measuresOf(crossValidated(words, labels, foldOf, parts, l2), hard),
+      classifier: measuresOf(judged(chosen)),
+      features: measuresOf(judged(plain)),
+      ngrams: measuresOf(judged(worded)),
+      wordCount: measuresOf(judged(counted)),
+      groups: groupsOf(labelled, judged(chosen), judged(counted)),
+      threshold: { missCost, ...thresholdOf(judged(chosen), missCost) },
     },
   };
 };

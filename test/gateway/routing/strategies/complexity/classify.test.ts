@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../../../../src/domain/completion-request.ts';
-import { complexityOf } from '../../../../../src/gateway/routing/strategies/complexity/classify.ts';
+import { judge, SHIPPED_MODEL } from '../../../../../src/gateway/routing/strategies/complexity/classify.ts';
 import {
   FEATURES,
   type Feature,
@@ -10,6 +10,8 @@ import {
 import { promptOf } from './prompts.ts';
 
 const LETTER = `Dear team,\n${'We will be at the fair in Cologne from Monday to Thursday and look forward to your visit. '.repeat(40)}`;
+
+const complexityOf = (...args: Parameters<typeof judge>): number => judge(...args).complexity;
 
 describe('prompts that the shipped model was not trained on', () => {
   it.each([
@@ -41,7 +43,7 @@ describe('a figure', () => {
       1 / (1 + Math.exp(-2)),
       12,
     );
-    expect(complexityOf(request, { bias: -1, weights: { questions: 2 } })).toBeCloseTo(
+    expect(complexityOf(request, { bias: -1, weights: { sentences: 2 } })).toBeCloseTo(
       1 / (1 + Math.exp(1 - 2 * Math.log1p(3))),
       12,
     );
@@ -68,8 +70,6 @@ describe('features', () => {
   const log = Math.log1p;
 
   it.each<readonly [Feature, CompletionRequest, number]>([
-    ['length', promptOf('four'), log(4)],
-    ['turns', promptOf('x'), log(1)],
     ['tools', promptOf('x', { tools: [{ name: 'a', parameters: {} }] }), log(1)],
     ['jsonSchema', promptOf('x', { output: { kind: 'jsonSchema', name: 'a', schema: {} } }), 1],
     ['jsonSchema', promptOf('x', { output: { kind: 'jsonObject' } }), 0],
@@ -78,7 +78,11 @@ describe('features', () => {
     ['codeSymbols', promptOf('f(x);'), 3 / 5],
     ['mathematics', promptOf('∑ α ≤ x^2'), log(4)],
     ['numbers', promptOf('12 of 3,400'), log(3)],
-    ['questions', promptOf('Why? 为什么?'), log(2)],
+    ['sentences', promptOf('Why? \u4e3a\u4ec0\u4e48\uff1f Because. 3.5 of 4.'), log(4)],
+    ['sentences', promptOf('\u092f\u0939 \u0939\u0948\u0964 \u0647\u0644\u061f'), log(2)],
+    ['amounts', promptOf('$5, 6 € and 7 % of 8\uffe5'), log(4)],
+    ['words', promptOf('two words, \u4e24\u4e2a\u8bcd'), log(3.5)],
+    ['words', promptOf('\u0939\u093f\u0928\u094d\u0926\u0940 \u0645\u0631\u062d\u0628\u0627'), log(2)],
     ['demands', promptOf('Do:\n1. this\n2. that\n- and\n* more\nx - y 3'), log(4)],
     ['constraints', promptOf('It must be done with at least two'), log(2)],
     ['reasoning', promptOf('Prove it step by step, and say why'), log(3)],
@@ -89,9 +93,7 @@ describe('features', () => {
     ['opening', promptOf('Summarise it, then prove'), -1],
     ['opening', promptOf('Hello'), 0],
     ['technical', promptOf('A theorem on race conditions: race condition'), log(2)],
-    ['wordLength', promptOf('ab abcd'), 3],
-    ['wordLength', promptOf(''), 0],
-    ['longWords', promptOf('tiny extraordinary'), 0.5],
+    ['words', promptOf(''), 0],
   ])('%s of %j', (name, request, value) => {
     expect(feature(name, request)).toBeCloseTo(value, 12);
   });
@@ -115,8 +117,7 @@ describe('features', () => {
     };
     expect(feature('reasoning', request)).toBe(0);
     expect(feature('simple', request)).toBe(log(1));
-    expect(feature('turns', request)).toBe(log(2));
-    expect(feature('length', request)).toBe(log(9 + 8 + 4 + 14 + 3));
+    expect(feature('words', request)).toBe(log(2));
     expect(wordsIn(request)).toBe(2);
   });
 
@@ -129,5 +130,20 @@ describe('features', () => {
   it('read no more than so much', () => {
     const middle = '∑'.repeat(100_000);
     expect(feature('mathematics', promptOf(`${'a '.repeat(3_000)}${middle}${'b '.repeat(3_000)}`))).toBe(0);
+  });
+});
+
+describe('what decided', () => {
+  it('is told by feature, the weightiest first, and adds up to the figure', () => {
+    const { complexity, contributions } = judge(promptOf('Prove it. Then translate 3 words.'));
+    const told = contributions();
+    expect(told.map(({ feature }) => feature)).toEqual(
+      expect.arrayContaining(['reasoning', 'opening', 'simple']),
+    );
+    expect(told.map(({ value }) => Math.abs(value))).toEqual(
+      told.map(({ value }) => Math.abs(value)).toSorted((a, b) => b - a),
+    );
+    const sum = told.reduce((total, { value }) => total + value, SHIPPED_MODEL.bias);
+    expect(complexity).toBeCloseTo(1 / (1 + Math.exp(-sum)), 9);
   });
 });
