@@ -19,7 +19,7 @@ const PACKAGES_APART =
   /^(@ai-sdk|@electric-sql|@opentelemetry)\/|^(aws4fetch|bufferutil|google-auth-library|gpt-tokenizer|ioredis|pg-native|prom-client|socks|utf-8-validate|yaml)(\/|$)/;
 
 /** Programs of threads: each is a file of its own in the bundle, beside the code that starts it. */
-const WORKERS = ['adapters/store/pglite-worker', 'adapters/sources/parse-worker'];
+const WORKERS = ['adapters/store/pglite-worker', 'adapters/sources/parse-worker', 'gateway/token-worker'];
 
 const MODULE_URL = 'virtual:module-url';
 

@@ -7,6 +7,7 @@ import type { Offering } from '../domain/model.ts';
 import type { Money } from '../domain/money.ts';
 import type { OfferingFilter } from '../domain/offering-filter.ts';
 import { omitUndefined } from '../domain/omit-undefined.ts';
+import type { Pause } from '../domain/pause.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OfferingStatsBoard } from './offering-stats.ts';
@@ -27,6 +28,7 @@ export type OfferingStatsWatch = (
   filter: OfferingFilter,
   everyMs: number,
   signal: AbortSignal,
+  pause?: Pause,
 ) => AsyncIterableIterator<OfferingStat>;
 
 const statOf = (
@@ -62,7 +64,7 @@ const fingerprintOf = ({ ttft, outputTps, errorRate, inputPrice, outputPrice }: 
     .join('|');
 
 /** Resolves when the time has passed or the signal is aborted. */
-const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+const passed = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const end = (): void => {
@@ -81,7 +83,7 @@ const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
  */
 export const watchOfferingStats =
   (catalogue: () => Catalogue, board: OfferingStatsBoard, clock: Clock): OfferingStatsWatch =>
-  (filter, everyMs, outer) => {
+  (filter, everyMs, outer, pause = () => undefined) => {
     const aborter = new AbortController();
     const signal = AbortSignal.any([outer, aborter.signal]);
 
@@ -102,6 +104,8 @@ export const watchOfferingStats =
           const ids = [...touched];
           touched.clear();
           for (const id of ids) {
+            const paused = pause();
+            if (paused !== undefined) await paused;
             known.add(id);
             const offering = calledOffering(seen, id);
             if (offering === undefined) continue;
@@ -118,7 +122,7 @@ export const watchOfferingStats =
             yield stat;
             if (signal.aborted) return;
           }
-          await pause(clock, everyMs, signal);
+          await passed(clock, everyMs, signal);
           const current = catalogue();
           if (current !== seen || board.period() !== period) for (const id of known) touched.add(id);
           if (current !== seen) {

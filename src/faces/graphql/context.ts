@@ -47,6 +47,8 @@ export type Loaders = {
   readonly pricesOfOffering: DataLoader<OfferingId, readonly Price[]>;
   /** Rows that were in force at a moment in the past. */
   readonly pricesAt: DataLoader<PricesAt, readonly Price[], string>;
+  /** For what is worked on in slices, and asks for members piece by piece: one batch has all that a slice asks for. */
+  batchBySlice(): void;
 };
 
 export type GraphContext = GraphServices &
@@ -84,9 +86,13 @@ const pricesAt = async (
   return wanted.map((each) => found.get(each) ?? []);
 };
 
+/** What is to run once all that belongs together has been asked for. */
+type Schedule = (run: () => void) => void;
+
 /** Few operations read what is related; most need none of these. */
 class LazyLoaders implements Loaders {
   readonly #services: GraphServices;
+  #options: { readonly batchScheduleFn?: Schedule } = {};
   #offeringsOfModel: Loaders['offeringsOfModel'] | undefined;
   #offeringsOfProvider: Loaders['offeringsOfProvider'] | undefined;
   #pricesOfOffering: Loaders['pricesOfOffering'] | undefined;
@@ -96,27 +102,32 @@ class LazyLoaders implements Loaders {
     this.#services = services;
   }
 
+  batchBySlice(): void {
+    this.#options = { batchScheduleFn: setImmediate };
+  }
+
   get offeringsOfModel(): Loaders['offeringsOfModel'] {
     const { catalogue } = this.#services;
-    this.#offeringsOfModel ??= new DataLoader((slugs) => catalogue.offeringsOfModels(slugs));
+    this.#offeringsOfModel ??= new DataLoader((slugs) => catalogue.offeringsOfModels(slugs), this.#options);
     return this.#offeringsOfModel;
   }
 
   get offeringsOfProvider(): Loaders['offeringsOfProvider'] {
     const { catalogue } = this.#services;
-    this.#offeringsOfProvider ??= new DataLoader((ids) => catalogue.offeringsOfProviders(ids));
+    this.#offeringsOfProvider ??= new DataLoader((ids) => catalogue.offeringsOfProviders(ids), this.#options);
     return this.#offeringsOfProvider;
   }
 
   get pricesOfOffering(): Loaders['pricesOfOffering'] {
     const { catalogue } = this.#services;
-    this.#pricesOfOffering ??= new DataLoader((ids) => catalogue.pricesOf(ids));
+    this.#pricesOfOffering ??= new DataLoader((ids) => catalogue.pricesOf(ids), this.#options);
     return this.#pricesOfOffering;
   }
 
   get pricesAt(): Loaders['pricesAt'] {
     const { priceHistory } = this.#services;
     this.#pricesAt ??= new DataLoader((wanted) => pricesAt(priceHistory, wanted), {
+      ...this.#options,
       cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
     });
     return this.#pricesAt;

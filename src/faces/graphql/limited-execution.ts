@@ -13,6 +13,7 @@ import { overweight, tooManyValues, weighOperation } from './operation-weight.ts
 import { withReported } from './reported-errors.ts';
 import { untilKeyEnds } from './until-key-ends.ts';
 import type { Admission, OperationGate } from './work/operation-gate.ts';
+import { isPaced } from './work/pace.ts';
 
 /** What is run by the reference's execution has its context untyped. */
 const isGraphContext = (context: unknown): context is GraphContext =>
@@ -40,6 +41,8 @@ const refused = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 
 const run = (args: ExecutionArgs, admission: Admission): ExecutionResult | Promise<ExecutionResult> => {
   if (admission.kind === 'REFUSED') return refused(admission.error);
+  const { contextValue } = args;
+  if (isPaced(contextValue) && isGraphContext(contextValue)) contextValue.loaders.batchBySlice();
   const finish = (each: ExecutionResult): ExecutionResult => {
     admission.leave();
     return withReported(withInputCodes(each), args.contextValue);

@@ -18,7 +18,8 @@ import type { Calibrated, Calibration } from './calibration.ts';
 import { costsIn, type EstimatedCost } from './estimated-cost.ts';
 import { demandsOf, needsAt } from './needs.ts';
 import { type OutputPrediction, predictOutput } from './output-prediction.ts';
-import { promptText } from './prompt-text.ts';
+import { promptStart } from './prompt-text.ts';
+import { LOOKED_AT } from './starting-ratio.ts';
 
 /** What a completion would likely use and cost, worked out without asking anybody. */
 export type CompletionEstimate = {
@@ -127,7 +128,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
         };
 
       calibration.begin();
-      const calibrated = calibration.of(model.slug, promptText(request));
+      const calibrated = calibration.of(model.slug, promptStart(request, LOOKED_AT));
       const [counted, prediction] = await Promise.all([
         estimateTokens(request, signal, pause),
         predictOutput({ keyId: caller.key.id, model, offering, request }, outputTokens),

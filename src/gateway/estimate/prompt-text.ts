@@ -22,6 +22,17 @@ const textsOf = (message: Message<MediaSource | RemoteSource>): readonly string[
 /** What is written in a conversation. */
 export const promptText = ({ messages }: GivenRequest): string => messages.flatMap(textsOf).join('\n');
 
+/** The beginning of it: of long conversations no text is made anew. */
+export const promptStart = ({ messages }: GivenRequest, characters: number): string => {
+  let start = '';
+  for (const message of messages)
+    for (const text of textsOf(message)) {
+      if (start.length >= characters) return start;
+      start += text.slice(0, characters);
+    }
+  return start;
+};
+
 /** Whether its tokens are those of its text: no media, no tools, no schema, whose count each provider makes its own way. */
 export const isTextAlone = ({ messages, tools, output }: GivenRequest): boolean =>
   tools.length === 0 &&

@@ -5,7 +5,7 @@ const NON_LATIN =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 const LETTER = /\p{L}/gu;
 /** A look at the beginning is enough to tell the script. */
-const LOOKED_AT = 4_000;
+export const LOOKED_AT = 4_000;
 
 const nonLatinShare = (text: string): number => {
   const sample = text.slice(0, LOOKED_AT);

@@ -72,6 +72,11 @@ describe('while a heavy operation is under way', () => {
       `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Provider { id offerings(first: 5) { nodes { id } } } } }`,
       { r: Array.from({ length: 1_000 }, () => ({ __typename: 'Provider', id: 'openai' })) },
     ],
+    [
+      'an estimate of text that is hard to divide',
+      'query ($i: EstimateCompletionInput!) { estimateCompletion(input: $i) { __typename } }',
+      { i: { completion: { model: 'sandbox/echo', messages: [{ user: { text: 'a'.repeat(1_000_000) } }] } } },
+    ],
     ['introspection', '{ __schema { types { name fields { name args { name } type { name } } } } }', {}],
   ])('others are answered in between: %s', async (_what, query, variables) => {
     let isOver = false;

@@ -13,6 +13,12 @@ const asking = (text: string): CompletionRequest => ({
 });
 const estimated = await estimateTokens(asking(TEXT), new AbortController().signal);
 
+/** Prompts are counted one after the other: what was observed before is taken in, or never will be. */
+const takenIn = async (): Promise<void> => {
+  await estimateTokens(asking(TEXT), new AbortController().signal);
+  await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Observes each ratio a second after the one before; gives the factor once all are taken in. */
 const learnt = async (slug: string, ratios: readonly number[]) => {
   const clock = createFakeClock();
@@ -20,12 +26,9 @@ const learnt = async (slug: string, ratios: readonly number[]) => {
   calibration.begin();
   for (const ratio of ratios) {
     const reported = ratio * estimated;
-    const { samples } = calibration.of(asModelSlug(slug), TEXT);
     clock.advance(1_000);
     calibration.observe(asModelSlug(slug), asking(TEXT), reported);
-    // An observation is taken in after some turns of the loop; one that is not believed never is.
-    for (let turn = 0; turn < 50 && calibration.of(asModelSlug(slug), TEXT).samples === samples; turn += 1)
-      await new Promise((resolve) => setImmediate(resolve));
+    await takenIn();
   }
   return calibration.of(asModelSlug(slug), TEXT);
 };
@@ -61,7 +64,7 @@ it('looks at one completion a second, at text alone, and at none before it is as
   const calibration = createCalibration(clock);
   const slug = asModelSlug('lab/rare');
   const settle = async (): Promise<number> => {
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await takenIn();
     return calibration.of(slug, TEXT).samples;
   };
   calibration.observe(slug, asking(TEXT), 2 * estimated);

@@ -1,10 +1,12 @@
 import type { OfferingStat } from '../../../gateway/watch-offering-stats.ts';
 import { builder } from '../builder.ts';
 import { invalidInput } from '../errors.ts';
+import { weight } from '../field-weight.ts';
 import { OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { OfferingRef } from '../refs.ts';
 import { MoneyRef } from '../types/money.ts';
 import { PerfStatRef } from '../types/perf-stat.ts';
+import { pauseOf } from '../work/pace.ts';
 
 const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implement({
   description:
@@ -49,6 +51,8 @@ const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implemen
   }),
 });
 
+/** At each look all that moved is judged: in slices, and on the key's time. */
+const WEIGHT_OF_WATCH = 400;
 const LEAST_MS = 250;
 const MOST_MS = 3_600_000;
 
@@ -65,10 +69,13 @@ builder.subscriptionField('offeringStats', (t) =>
         description: 'Milliseconds between looks, 250 to 3600000.',
       }),
     },
-    subscribe: (_root, { filter, everyMs }, { gateway, catalogue, gone }) => {
+    extensions: weight(WEIGHT_OF_WATCH),
+    subscribe: (_root, { filter, everyMs }, context) => {
+      const { gateway, catalogue, gone } = context;
       if (everyMs < LEAST_MS || everyMs > MOST_MS)
         throw invalidInput('everyMs', `takes ${LEAST_MS} to ${MOST_MS}.`);
-      return gateway.watchStats(readOfferingFilter(filter, catalogue.current()), everyMs, gone);
+      const asked = readOfferingFilter(filter, catalogue.current());
+      return gateway.watchStats(asked, everyMs, gone, pauseOf(context));
     },
     resolve: (stat) => stat,
   }),

@@ -188,8 +188,8 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
   }),
 });
 
-/** Against the limit of an operation: two replays of 10,000 completions go into one. */
-const WEIGHT_OF_COMPLETION = 2;
+/** To read one and to route it anew takes more: so one replay of 10,000 completions goes into an operation, and not two. */
+const WEIGHT_OF_COMPLETION = 4;
 const weighReplay: WeighField = ({ input }, below) => {
   const limit = isJsonObject(input) ? Number(input.limit) : 1;
   return Math.max(1, limit) * WEIGHT_OF_COMPLETION + below();

@@ -92,7 +92,7 @@ export const createOperationGate = (limits: WorkLimits): OperationGate => {
     admit(asker, work) {
       const key = keys.of(asker.caller.key.id);
       if (key.operations >= limits.operations) return refusal(TOO_MANY, 1_000);
-      if (work.kind === 'READ' && work.weight >= MIN_COUNTED) {
+      if (work.weight >= (work.kind === 'READ' ? MIN_COUNTED : HEAVY)) {
         const waitMs = key.lane.budget.beginsInMs(performance.now());
         if (waitMs > 0)
           return pause(REFUSAL_DELAY_MS, undefined, { signal: asker.gone })

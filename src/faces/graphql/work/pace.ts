@@ -8,6 +8,8 @@ export type Pace = {
   turn(): Promise<void> | undefined;
   /** Waits for a turn of its own. */
   wait(): Promise<void>;
+  /** Counts what other threads did for it. */
+  charge(ms: number): void;
 };
 
 /** What becomes of the rest of an operation whose client does not wait any more. */
@@ -29,6 +31,7 @@ export const createPace = (pacer: Pacer, lane: Lane, gone: AbortSignal): Pace =>
       return pacer.turn(lane)?.then(check);
     },
     wait,
+    charge: (ms) => lane.budget.charge(ms, performance.now()),
   };
 };
 
@@ -39,7 +42,5 @@ export const isPaced = (context: unknown): context is Paced & { readonly pace: P
   typeof context === 'object' && context !== null && 'pace' in context && context.pace !== undefined;
 
 /** For long work of one field. */
-export const pauseOf =
-  ({ pace }: Paced): Pause =>
-  () =>
-    pace?.turn();
+export const pauseOf = ({ pace }: Paced): Pause =>
+  Object.assign(() => pace?.turn(), { tookElsewhere: (ms: number) => pace?.charge(ms) });

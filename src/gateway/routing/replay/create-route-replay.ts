@@ -41,7 +41,8 @@ export type RouteReplayParts = {
 };
 
 export const MOST_REPLAYED = 10_000;
-const PAGE = 200;
+/** What is read in one piece, in some milliseconds. */
+const PAGE = 50;
 
 const median = (values: number[]): number | undefined => {
   if (values.length === 0) return undefined;
