@@ -1,28 +1,21 @@
+import type { Audit } from './control/audit.ts';
 import type { RouteService } from './gateway/routing/policy/saved-routes.ts';
-import type { Log } from './ports/log.ts';
 
-/** Saved routes whose changes are lines of the log, each with a stable code. */
-export const auditedRoutes = (routes: RouteService, log: Log): RouteService => ({
+/** Saved routes whose changes are told. */
+export const auditedRoutes = (routes: RouteService, audit: Audit): RouteService => ({
   ...routes,
   async save(caller, draft) {
     const saved = await routes.save(caller, draft);
-    const by = caller.key.id;
-    if (saved.kind === 'REFUSED') {
-      if (saved.refusal.code === 'FORBIDDEN')
-        log.warn('A key was used for what it may not.', { code: 'ACCESS_DENIED', act: 'ROUTE_SAVED', by });
-    } else {
+    if (saved.kind === 'OK') {
       const { name, version } = saved.value;
-      log.info('A route was saved.', { code: 'ROUTE_SAVED', route: name, version, by });
-    }
+      audit.done('ROUTE_SAVED', caller, { route: name, version });
+    } else if (saved.refusal.code === 'FORBIDDEN') audit.denied('ROUTE_SAVED', caller);
     return saved;
   },
   async remove(caller, name) {
     const removed = await routes.remove(caller, name);
-    const by = caller.key.id;
-    if (removed.kind === 'REFUSED') {
-      if (removed.refusal.code === 'FORBIDDEN')
-        log.warn('A key was used for what it may not.', { code: 'ACCESS_DENIED', act: 'ROUTE_DELETED', by });
-    } else log.info('A route was deleted.', { code: 'ROUTE_DELETED', route: removed.value.name, by });
+    if (removed.kind === 'OK') audit.done('ROUTE_DELETED', caller, { route: removed.value.name });
+    else if (removed.refusal.code === 'FORBIDDEN') audit.denied('ROUTE_DELETED', caller);
     return removed;
   },
 });

@@ -19,6 +19,7 @@ import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import type { Config } from './config.ts';
+import { createAudit } from './control/audit.ts';
 import { createFailedAuthentications } from './control/failed-authentications.ts';
 import { createHistory } from './control/history.ts';
 import { createKeyService } from './control/key-service.ts';
@@ -154,6 +155,7 @@ const serveWith = async (
     },
   });
   const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
+  const audit = createAudit(log);
   const keys = await createKeyService(store.keys, state, clock, log, {
     trustedWhileAwayMs: config.keysTrustedMs,
   });
@@ -245,7 +247,7 @@ const serveWith = async (
         },
       }),
       keys,
-      routes: auditedRoutes(routes, log),
+      routes: auditedRoutes(routes, audit),
       replay: createRouteReplay({
         catalogue: reader.current,
         providers: () => providers.connected,
@@ -255,6 +257,7 @@ const serveWith = async (
         rows: history.list,
       }),
       history,
+      audit,
       shelf,
       now: clock.now,
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
@@ -311,6 +314,7 @@ const serveWith = async (
         waitingRows: ledger.waiting,
         catalogue: reader.current,
         keys,
+        audit,
         failedAuthentications: failedAuthentications.counts,
         clients: () => server.reception,
         onFailure: log.error,

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { KeyStore } from '../ports/store.ts';
+import { type Act, createAudit } from './audit.ts';
 import { generateSecret, hashOfSecret, prefixOfSecret } from './key-secret.ts';
 import { type KeyEnd, LiveSessions } from './live-sessions.ts';
 import { UnknownKeys } from './unknown-keys.ts';
@@ -246,8 +247,9 @@ export const createKeyService = async (
     }
   };
 
-  const denied = (caller: Caller, act: string, problem: string): KeyResult<never> => {
-    log.warn('A key was used for what it may not.', { code: 'ACCESS_DENIED', act, by: caller.key.id });
+  const audit = createAudit(log);
+  const denied = (caller: Caller, act: Act, problem: string): KeyResult<never> => {
+    audit.denied(act, caller);
     return forbidden(problem);
   };
 
@@ -295,7 +297,7 @@ export const createKeyService = async (
         ...(expiresAt !== undefined && { expiresAt }),
       };
       await store.insert(key, hashOfSecret(secret.reveal()));
-      log.info('A key was made.', { code: 'KEY_CREATED', keyId: key.id, by: caller.key.id });
+      audit.done('KEY_CREATED', caller, { keyId: key.id, role: key.role });
       return { kind: 'OK', value: { key, secret } };
     },
 
@@ -309,7 +311,7 @@ export const createKeyService = async (
       }
       const key = await store.revoke(id, clock.now());
       if (key === undefined) return { kind: 'REFUSED', refusal: { code: 'KEY_NOT_FOUND', id } };
-      log.info('A key was revoked.', { code: 'KEY_REVOKED', keyId: id, by: caller.key.id });
+      audit.done('KEY_REVOKED', caller, { keyId: id });
       const isTold = await forgetEverywhere(id);
       return { kind: 'OK', value: isTold ? key : { ...key, revocationNotice: NOT_TOLD } };
     },
@@ -326,12 +328,21 @@ export const createKeyService = async (
 
     async ensureAdminKey(given) {
       if (given !== undefined) {
-        await store.put(adminKey(given), hashOfSecret(given.reveal()));
+        const hash = hashOfSecret(given.reveal());
+        const isSame = (await store.findByHash(hash))?.id === ADMIN_KEY_ID;
+        const [before] = isSame ? [] : await store.findMany([ADMIN_KEY_ID]);
+        await store.put(adminKey(given), hash);
+        if (!isSame)
+          audit.done(before === undefined ? 'KEY_CREATED' : 'KEY_REPLACED', 'START', {
+            keyId: ADMIN_KEY_ID,
+            role: 'ADMIN',
+          });
         await forgetEverywhere(ADMIN_KEY_ID);
         return undefined;
       }
       const generated = new Secret(generateSecret());
       const inserted = await store.insertUnshown(adminKey(generated), hashOfSecret(generated.reveal()));
+      if (inserted) audit.done('KEY_CREATED', 'START', { keyId: ADMIN_KEY_ID, role: 'ADMIN' });
       return inserted ? generated : undefined;
     },
 

@@ -41,6 +41,7 @@ export const serveBoth = async (scene: Scene): Promise<ServedBoth> => {
       priceHistory: { pricesAt: never, historyOf: never, changes: never, watch: never },
       keys,
       history,
+      audit: { done: () => {}, denied: () => {} },
       shelf: createMediaShelf(createMemoryState(), clock, () => 'http://shelf'),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

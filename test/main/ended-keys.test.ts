@@ -50,9 +50,19 @@ it('what is done with keys and routes is told in the log by stable codes', async
     'mutation ($policy: RoutePolicyInput!) { saveRoute(name: "audited", policy: $policy) { __typename ... on Error { message } } }';
   await server.post(save, { policy });
   await server.post('mutation { deleteRoute(name: "audited") { __typename } }');
-  const denied = (await makeKey(server)).secret;
-  await server.post(save, { policy }, denied);
-  for (const code of ['KEY_CREATED', 'KEY_REVOKED', 'ROUTE_SAVED', 'ROUTE_DELETED', 'ACCESS_DENIED'])
-    expect(server.output()).toContain(code);
-  expect(server.output()).not.toContain(secret);
+  const denied = await makeKey(server);
+  const measure =
+    'mutation { measureOfferings(input: { offerings: ["sandbox/echo"], budget: { amount: "0.01", currency: "USD" } }) { __typename ... on Error { message } } }';
+  const refresh = 'mutation { refreshCatalogueSource(id: "overrides") { __typename } }';
+  for (const act of [save, measure, refresh]) await server.post(act, { policy }, denied.secret);
+  await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${denied.secret}` } });
+  await server.post(measure);
+  const lines = server.output().split('\n');
+  const told = (...parts: readonly string[]): boolean =>
+    lines.some((line) => parts.every((part) => line.includes(part)));
+  for (const code of ['KEY_CREATED', 'KEY_REVOKED', 'ROUTE_SAVED', 'ROUTE_DELETED', 'OFFERINGS_MEASURED'])
+    expect(told(code, 'key_admin'), code).toBe(true);
+  for (const act of ['ROUTE_SAVED', 'OFFERINGS_MEASURED', 'SOURCE_REFRESHED', 'METRICS_READ'])
+    expect(told('ACCESS_DENIED', act, denied.id), act).toBe(true);
+  for (const shown of [secret, denied.secret, server.adminKey]) expect(server.output()).not.toContain(shown);
 });

@@ -41,7 +41,15 @@ export const openStore = async (
       // The lock is taken: whatever another process has left is of an earlier start.
       const embedded = await openEmbedded(options.dataDir, log);
       const store = await withSpool(embedded, sql`${new Date()}::timestamptz`, 'embedded', settings, log);
-      await embedded.takeAdminKeys(store.keys);
+      await embedded.takeAdminKeys({
+        async addAdmin(key, hash, options) {
+          const revokedOthers = await store.keys.addAdmin(key, hash, options);
+          // As the audit writes what callers do.
+          const told = { code: 'KEY_CREATED', keyId: key.id, role: key.role, revokedOthers, by: 'COMMAND' };
+          log.info('A key was made.', told);
+          return revokedOthers;
+        },
+      });
       return store;
     }
     case 'postgres': {

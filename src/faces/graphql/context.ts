@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { PriceHistory } from '../../catalogue/price-history.ts';
 import type { RunningSourceBoard } from '../../catalogue/sources/board.ts';
+import type { Audit } from '../../control/audit.ts';
 import type { History } from '../../control/history.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { Caller } from '../../domain/caller.ts';
@@ -30,6 +31,7 @@ export type GraphServices = {
   readonly priceHistory: PriceHistory;
   readonly keys: KeyService;
   readonly history: History;
+  readonly audit: Audit;
   /** Where results are kept for a while that are asked for as an address. */
   readonly shelf: MediaShelf;
   readonly now: () => Date;

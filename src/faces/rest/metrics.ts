@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
+import type { Audit } from '../../control/audit.ts';
 import {
   authenticate,
   LOOK_UP_FAILED,
@@ -21,6 +22,7 @@ export type MetricsDependencies = {
   readonly health: Pick<RunningHealthBoard, 'statusOf'>;
   readonly catalogue: () => Pick<Catalogue, 'offering' | 'unlisted'>;
   readonly keys: Pick<KeyService, 'authenticate'>;
+  readonly audit: Pick<Audit, 'denied'>;
   /** Requests without a key that is accepted, by what was wrong. */
   readonly failedAuthentications: () => ReadonlyMap<string, number>;
   /** What clients hold now, and what was refused or cut since the start. */
@@ -271,7 +273,7 @@ const createRegistry = async (dependencies: MetricsDependencies) => {
  * For the admin key.
  */
 export const createMetrics = (dependencies: MetricsDependencies) => {
-  const { keys, onFailure } = dependencies;
+  const { keys, audit, onFailure } = dependencies;
   /** Made when it is first read: many servers have nobody who reads it. */
   let registry: ReturnType<typeof createRegistry> | undefined;
   const refuse = (response: ServerResponse, status: number, message: string, headers = {}): void =>
@@ -293,8 +295,10 @@ export const createMetrics = (dependencies: MetricsDependencies) => {
         refuse(response, 401, `${who.problem}: ${who.message}\nMetrics are for the admin key.`, {
           'www-authenticate': 'Bearer',
         });
-      else if (who.caller.key.role !== 'ADMIN') refuse(response, 403, 'Only the admin key may read metrics.');
-      else {
+      else if (who.caller.key.role !== 'ADMIN') {
+        audit.denied('METRICS_READ', who.caller);
+        refuse(response, 403, 'Only the admin key may read metrics.');
+      } else {
         registry ??= createRegistry(dependencies);
         const { contentType, read } = await registry;
         sendText(response, 200, await read(), { 'content-type': contentType });

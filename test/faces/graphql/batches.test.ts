@@ -5,6 +5,7 @@ import { createSystemClock } from '../../../src/adapters/clock.ts';
 import { createMemoryState } from '../../../src/adapters/state/memory.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { type CatalogueReader, createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
+import { createAudit } from '../../../src/control/audit.ts';
 import { createHistory } from '../../../src/control/history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -91,6 +92,7 @@ beforeAll(async () => {
       routes: noRoutes(),
       replay: noReplay,
       history: createHistory(store.ledger, ledger.flush),
+      audit: createAudit(log),
       shelf: createMediaShelf(state, clock, () => url),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

@@ -8,6 +8,7 @@ import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
 import { createPriceHistory } from '../../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../../src/catalogue/live-catalogue.ts';
+import { createAudit } from '../../../src/control/audit.ts';
 import { createHistory } from '../../../src/control/history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
@@ -115,6 +116,7 @@ beforeAll(async () => {
       routes: noRoutes(),
       replay: noReplay,
       history: createHistory(store.ledger, ledger.flush),
+      audit: createAudit(log),
       shelf: createMediaShelf(state, clock, () => url),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

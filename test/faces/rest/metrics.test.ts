@@ -49,6 +49,7 @@ describe('GET /metrics', () => {
       waitingRows: () => 7,
       catalogue: () => catalogue,
       keys,
+      audit: { denied: () => {} },
       failedAuthentications: () => new Map([['INVALID_API_KEY', 3]]),
       clients: () => server.reception,
       onFailure: () => {},

@@ -24,8 +24,9 @@ builder.mutationField('refreshCatalogueSource', (t) =>
         description: 'The source after the attempt, successful or not, or why it was not read.',
       },
     },
-    resolve: async (_root, { id }, { sources, caller }) => {
+    resolve: async (_root, { id }, { sources, caller, audit }) => {
       if (caller.key.role !== 'ADMIN') {
+        audit.denied('SOURCE_REFRESHED', caller);
         const problem = 'Only the admin key has sources read.';
         throw new ForbiddenError({ code: 'FORBIDDEN', problem });
       }
@@ -34,6 +35,7 @@ builder.mutationField('refreshCatalogueSource', (t) =>
       const known = sources.health().find((each) => each.id === id);
       if (known === undefined) throw refuse('is no source; `catalogueSources` lists them.');
       if (known.status === 'OFF') throw refuse(`is off: ${known.offReason ?? 'it is not configured'}.`);
+      audit.done('SOURCE_REFRESHED', caller, { source: known.id });
       return (await sources.refresh(id)) ?? known;
     },
   }),

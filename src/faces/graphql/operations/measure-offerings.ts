@@ -15,9 +15,11 @@ builder.mutationField('measureOfferings', (t) =>
       types: [ForbiddenError, InvalidInputError],
       union: { name: 'MeasureOfferingsResult', description: 'The measurements, or why it failed.' },
     },
-    resolve: async (_root, { input }, { gateway, caller, gone }) => {
-      if (caller.key.role !== 'ADMIN')
+    resolve: async (_root, { input }, { gateway, caller, gone, audit }) => {
+      if (caller.key.role !== 'ADMIN') {
+        audit.denied('OFFERINGS_MEASURED', caller);
         throw new ForbiddenError({ code: 'FORBIDDEN', problem: 'Only the admin key may measure offerings.' });
+      }
       const answer = await gateway.measure(caller, readMeasurement(input), gone);
       if (answer.kind === 'INVALID')
         throw new InvalidInputError({
@@ -25,6 +27,9 @@ builder.mutationField('measureOfferings', (t) =>
           path: `input.${answer.path}`,
           problem: answer.problem,
         });
+      const { results, spent } = answer.report;
+      const details = { offerings: results.length, spent: `${spent.amount.toFixed()} ${spent.currency}` };
+      audit.done('OFFERINGS_MEASURED', caller, details);
       return answer.report;
     },
   }),
