@@ -1,58 +1,81 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
+import type { Message, UserPart } from '../../domain/completion-request.ts';
 import { asOfferingId, type OfferingId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import type { RouteAsk } from './route-plan.ts';
 
-/** A conversation is told by its beginning, and by how long that is. */
-const MOST_CHARACTERS = 1_000;
+/** Of a text as much is looked at, and its length. */
+const MAX_CHARACTERS = 1_000;
+/** Of a long history as many messages are looked at, at its end. */
+const MAX_MESSAGES = 16;
 
 const beginningOf = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.length}:${text.slice(0, MOST_CHARACTERS)}`;
+  text.length <= MAX_CHARACTERS ? text : `${text.length}:${text.slice(0, MAX_CHARACTERS)}`;
 
-const textOf = (message: Extract<Message, { role: 'user' }>): string => {
+const mediaOf = ({ type, source }: Exclude<UserPart, { type: 'text' }>): string =>
+  `${type}:${beginningOf(source.kind === 'url' ? source.url : source.base64)}`;
+
+const textOf = (message: Message): string => {
+  if (message.role === 'assistant')
+    return beginningOf(message.text) + message.toolCalls.map(({ id }) => `|${id}`).join('');
+  if (message.role !== 'user') return beginningOf(message.text);
   let text = '';
   for (const part of message.parts) {
-    if (text.length > MOST_CHARACTERS) break;
+    if (text.length > MAX_CHARACTERS) break;
     text += part.type === 'text' ? beginningOf(part.text) : mediaOf(part);
   }
   return text;
 };
 
-const mediaOf = ({
-  type,
-  source,
-}: Exclude<Parameters<typeof textOf>[0]['parts'][number], { type: 'text' }>) =>
-  `${type}:${beginningOf(source.kind === 'url' ? source.url : source.base64)}`;
+type Asked = Omit<RouteAsk, 'at'>;
+
+/** Of one key and one of its users. Short, and tells nothing of what it was made from. */
+const keyOf = ({ caller, request }: Asked, parts: readonly string[]): string =>
+  hash('sha256', JSON.stringify([caller.key.id, request.user ?? '', ...parts]), 'base64url');
+
+const givenKeyOf = (asked: Asked): string | undefined => {
+  const given = asked.command.routing?.conversation;
+  return given === undefined ? undefined : keyOf(asked, ['given', given]);
+};
+
+/** The same for all turns of a conversation: what the caller calls it, else how it begins. */
+export const conversationKeyOf = (asked: Asked): string => {
+  const { messages } = asked.request;
+  const first = messages.findIndex(({ role }) => role === 'user');
+  const beginning = messages.filter(
+    ({ role }, index) => index === first || (role === 'system' && index < first),
+  );
+  return givenKeyOf(asked) ?? keyOf(asked, ['begins', ...beginning.map(textOf)]);
+};
+
+const historyKeyOf = (asked: Asked, length: number): string => {
+  const messages = asked.request.messages.slice(0, length);
+  const looked = messages.slice(-MAX_MESSAGES);
+  return keyOf(asked, [
+    'after',
+    String(length),
+    ...looked.map((message) => `${message.role}:${textOf(message)}`),
+  ]);
+};
 
 /**
- * What turns of one conversation have in common, and others do not: what the caller calls it, else how it begins. Short, and
- * tells nothing of what it was made from.
+ * A turn by all that was said until then: conversations that begin alike part where they differ. What the caller calls
+ * its conversation takes its place, as a history that is cut or rewritten between turns is not known again.
  */
-export const conversationKeyOf = ({ command, caller, request }: Omit<RouteAsk, 'at'>): string => {
-  const given = command.routing?.conversation;
-  const parts = given === undefined ? ['begins', ...beginning(request)] : ['given', given];
-  return hash('sha256', JSON.stringify([caller.key.id, ...parts]), 'base64url');
-};
+export const turnKeyOf = (asked: Asked): string =>
+  givenKeyOf(asked) ?? historyKeyOf(asked, asked.request.messages.length);
 
-const beginning = ({ messages }: CompletionRequest): readonly string[] => {
-  const parts: string[] = [];
-  for (const message of messages) {
-    if (message.role === 'system') parts.push(beginningOf(message.text));
-    if (message.role !== 'user') continue;
-    parts.push(textOf(message));
-    break;
-  }
-  return parts;
-};
-
-/** How often the user has spoken. */
-export const userTurnsOf = ({ messages }: Pick<CompletionRequest, 'messages'>): number => {
-  let turns = 0;
-  for (const { role } of messages) if (role === 'user') turns += 1;
-  return turns;
+/**
+ * The keys under which it may be known where a conversation was answered: this same turn, which is asked again, and the
+ * turn before, which the last message of the model answered. None where the model has said nothing yet.
+ */
+export const pastKeysOf = (asked: Asked): readonly string[] => {
+  const given = givenKeyOf(asked);
+  if (given !== undefined) return [given];
+  const last = asked.request.messages.findLastIndex(({ role }) => role === 'assistant');
+  return last < 1 ? [] : [turnKeyOf(asked), historyKeyOf(asked, last)];
 };
 
 /** Where a conversation was answered last, so that its prompt cache is warm there. */
@@ -73,7 +96,7 @@ export type ConversationMemory = {
   settle(key: string, home: ConversationHome, tellOthersForMs?: number): void;
 };
 
-const MOST_CONVERSATIONS = 10_000;
+const MAX_CONVERSATIONS = 10_000;
 /** A request waits no longer than this to learn where it is at home. */
 const ASK_WITHIN_MS = 50;
 
@@ -81,9 +104,10 @@ const encode = ({ offeringId, inputTokens, at }: ConversationHome): Uint8Array =
   Buffer.from(JSON.stringify([offeringId, inputTokens, at.getTime()]));
 
 /** As far as dates go. */
-const MOST = 8.64e15;
+const MAX_COUNT = 8.64e15;
 
-const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MOST;
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= MAX_COUNT;
 
 const decode = (bytes: Uint8Array): ConversationHome | undefined => {
   const read: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -97,7 +121,7 @@ export const createConversationMemory = (
   state: Pick<SharedState, 'getBytes' | 'putBytes'>,
   clock: Pick<Clock, 'after'>,
 ): ConversationMemory => {
-  const homes = new LRUCache<string, ConversationHome>({ max: MOST_CONVERSATIONS });
+  const homes = new LRUCache<string, ConversationHome>({ max: MAX_CONVERSATIONS });
   const keep = (key: string, home: ConversationHome): ConversationHome => {
     const known = homes.get(key);
     if (known !== undefined && known.at > home.at) return known;

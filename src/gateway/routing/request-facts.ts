@@ -2,9 +2,10 @@ import type { Offering } from '../../domain/model.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import { thinkingOf } from '../stages/meter.ts';
+import type { CacheHits } from './cache-hits.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { CompiledRoute } from './compiled-route.ts';
-import { type ConversationHome, conversationKeyOf } from './conversation.ts';
+import { type ConversationHome, conversationKeyOf, pastKeysOf } from './conversation.ts';
 import {
   type CountedModel,
   countedModel,
@@ -34,6 +35,7 @@ export const WARM_MS = 300_000;
 export type FactsDependencies = {
   readonly calibration: Pick<Calibration, 'learnt'> | undefined;
   readonly outputLengths: OutputLengths;
+  readonly cacheHits: Pick<CacheHits, 'share'>;
   readonly random: () => number;
   readonly nowMs: number;
   /** Where the conversation is at home, as far as is known. */
@@ -51,6 +53,7 @@ export class RequestFacts {
   readonly #contexts: { readonly route: CompiledRoute; readonly context: OrderContext }[] = [];
   #home: { readonly value: ConversationHome | undefined } | undefined;
   #conversation: string | undefined;
+  #pastKeys: readonly string[] | undefined;
   #complexity: { readonly model: ComplexityModel | undefined; readonly judgement: Judgement } | undefined;
   #language: { readonly value: string | undefined } | undefined;
 
@@ -137,7 +140,7 @@ export class RequestFacts {
   }
 
   /** The same while its prompt cache may still be warm. */
-  #warmHome(): ConversationHome | undefined {
+  warmHome(): ConversationHome | undefined {
     const home = this.home();
     return home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS ? home : undefined;
   }
@@ -147,8 +150,11 @@ export class RequestFacts {
     const output = this.outputTokens(offering);
     if (offering === undefined) return { input: promptSize(this.ask.request).tokens, cacheRead: 0, output };
     const input = this.inputTokens(offering);
-    const home = this.#warmHome();
-    const cacheRead = home?.offeringId === offering.id ? Math.min(home.inputTokens, input) : 0;
+    const home = this.warmHome();
+    const cacheRead =
+      home?.offeringId === offering.id
+        ? Math.min(home.inputTokens * this.#dependencies.cacheHits.share(offering.id), input)
+        : 0;
     return { input, cacheRead, output };
   }
 
@@ -166,7 +172,7 @@ export class RequestFacts {
   /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
   protected costsAt(route: CompiledRoute): Float64Array {
     const costs = route.costs.of(this.ask.at, this.#terms, this.tokensIn(route));
-    const warm = this.#warmHome();
+    const warm = this.warmHome();
     const home = warm && route.candidates.find(({ offering }) => offering.id === warm.offeringId);
     if (home === undefined) return costs;
     const cost = this.#cachedCostOf(home);
@@ -178,6 +184,12 @@ export class RequestFacts {
   conversation(): string {
     this.#conversation ??= conversationKeyOf(this.ask);
     return this.#conversation;
+  }
+
+  /** By which the memory may know where its conversation was answered, the likeliest first; none at a first turn. */
+  pastKeys(): readonly string[] {
+    this.#pastKeys ??= pastKeysOf(this.ask);
+    return this.#pastKeys;
   }
 
   judge(model: ComplexityModel | undefined): Judgement {

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { Staged } from '../stages/stage.ts';
+import { createCacheHits } from './cache-hits.ts';
 import type { OnDefect } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 import {
@@ -15,7 +16,7 @@ import {
   createCompiledRoutes,
 } from './compiled-routes.ts';
 import { completionCalls } from './completion-calls.ts';
-import { conversationKeyOf, createConversationMemory, userTurnsOf } from './conversation.ts';
+import { type ConversationHome, createConversationMemory, pastKeysOf, turnKeyOf } from './conversation.ts';
 import { createOutputLengths } from './expected-tokens.ts';
 import { explainRoute } from './explain-route.ts';
 import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
@@ -71,41 +72,50 @@ export type RouterDependencies = CompiledRoutesDependencies & {
 
 /** Whether it may have been answered before: what begins is at home nowhere. */
 const hasPast = ({ command, request }: RouteAsk): boolean =>
-  command.routing?.conversation !== undefined || userTurnsOf(request) > 1;
+  command.routing?.conversation !== undefined || request.messages.some(({ role }) => role === 'assistant');
 
 /** Whether it matters enough where a conversation is at home to ask other nodes. */
 const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boolean => {
   if (strategy.kind === 'STICKY') return hasPast(ask);
   const { kind } = orderOf(strategy);
-  return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && userTurnsOf(ask.request) > 1;
+  return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && hasPast(ask);
 };
 
 export const createRouter = (dependencies: RouterDependencies): Router => {
   const { catalogue, health, clock, random, onDefect, calibration } = dependencies;
   const memory = createConversationMemory(dependencies.state, clock);
   const outputLengths = createOutputLengths();
+  const cacheHits = createCacheHits();
   /** Until a route has asked where a conversation is at home, be it at its first turn, nobody has a use for that. */
   let goesByHomes = false;
   const compile = createCompiledRoutes(dependencies);
   const dependenciesNow = (home: FactsDependencies['home']): FactsDependencies => {
     health.refresh();
-    return { calibration, outputLengths, random, nowMs: clock.monotonicMs(), home };
+    return { calibration, outputLengths, cacheHits, random, nowMs: clock.monotonicMs(), home };
+  };
+  const homeOf = (keys: readonly string[]): ConversationHome | undefined => {
+    for (const key of keys) {
+      const home = memory.find(key);
+      if (home !== undefined) return home;
+    }
+    return undefined;
   };
   const factsOf = (ask: RouteAsk): RequestFacts => {
     const facts: RequestFacts = new RequestFacts(
       ask,
       dependenciesNow(() => {
         goesByHomes = true;
-        return hasPast(ask) ? memory.find(facts.conversation()) : undefined;
+        return homeOf(facts.pastKeys());
       }),
     );
     return facts;
   };
   /** Undefined: nobody has to be asked. */
-  const askOthers = (route: CompiledRoute, facts: RequestFacts): Promise<unknown> | undefined =>
-    asksOthers(route, facts.ask) && memory.find(facts.conversation()) === undefined
-      ? memory.ask(facts.conversation())
-      : undefined;
+  const askOthers = (route: CompiledRoute, facts: RequestFacts): Promise<unknown> | undefined => {
+    if (!asksOthers(route, facts.ask)) return undefined;
+    const keys = facts.pastKeys();
+    return keys.length === 0 || homeOf(keys) !== undefined ? undefined : Promise.all(keys.map(memory.ask));
+  };
 
   return {
     compile,
@@ -138,7 +148,15 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       if (!goesByHomes && ask.command.routing?.conversation === undefined) return;
       try {
         const inputTokens = usage === undefined ? 0 : keptTokens(usage, offeringId, catalogue());
-        memory.settle(conversationKeyOf(ask), { offeringId, inputTokens, at: clock.now() }, toldForMs(plan));
+        const at = clock.now();
+        const home = homeOf(pastKeysOf(ask));
+        if (
+          usage !== undefined &&
+          home?.offeringId === offeringId &&
+          ask.at.getTime() - home.at.getTime() <= WARM_MS
+        )
+          cacheHits.learn(offeringId, home.inputTokens, cachedTokensOf(usage));
+        memory.settle(turnKeyOf(ask), { offeringId, inputTokens, at }, toldForMs(plan));
       } catch (error) {
         onDefect(error, providerId);
       }

@@ -226,3 +226,59 @@ it.each([
   expect(ratio).toBeGreaterThan(0.67);
   expect(ratio).toBeLessThan(1.33);
 });
+
+it('the cheapest learns that a cache does not hold what it should: four misses, and the conversation moves', async () => {
+  const harness = routerOver(catalogue);
+  const turns: Message[] = [...firstTurn.messages];
+  const visited: (string | undefined)[] = [];
+  await answer(harness, 'auto/talker', cheapest, firstTurn);
+  for (let turn = 0; turn < 6; turn++) {
+    turns.push(said('assistant', 'Dull.'), said('user', `And now, ${turn}?`));
+    const request = { ...firstTurn, messages: [...turns] };
+    const [first] = await orderIn(harness, { command: cheapest, request });
+    visited.push(first);
+    await answer(harness, first ?? '', cheapest, request, usageOf({ input: 5_000, output: 50 }));
+  }
+  expect(visited[0]).toBe('auto/talker');
+  expect(visited.slice(-2)).toEqual(['plain/talker', 'plain/talker']);
+});
+
+it('the cheapest stays where the cache holds what it should', async () => {
+  const harness = routerOver(catalogue);
+  const turns: Message[] = [...firstTurn.messages];
+  await answer(harness, 'auto/talker', cheapest, firstTurn);
+  for (let turn = 0; turn < 6; turn++) {
+    turns.push(said('assistant', 'Dull.'), said('user', `And now, ${turn}?`));
+    const request = { ...firstTurn, messages: [...turns] };
+    expect((await orderIn(harness, { command: cheapest, request }))[0]).toBe('auto/talker');
+    await answer(
+      harness,
+      'auto/talker',
+      cheapest,
+      request,
+      usageOf({ input: 10, cacheRead: 5_000, output: 50 }),
+    );
+  }
+});
+
+it('conversations that begin alike keep homes of their own', async () => {
+  const harness = routerOver(catalogue);
+  const command = sticky(100);
+  const hello = textRequest('Hello');
+  const turnOf = (...texts: readonly string[]): CompletionRequest => ({
+    ...hello,
+    messages: [...hello.messages, said('assistant', 'Hi.'), ...texts.map((text) => said('user', text))],
+  });
+  const next = (request: CompletionRequest): CompletionRequest => ({
+    ...request,
+    messages: [...request.messages, said('assistant', 'So.'), said('user', 'Go on.')],
+  });
+  const [one, other] = [turnOf('Of cats.'), turnOf('Of dogs.')];
+  await answer(harness, 'auto/talker', command, one);
+  await answer(harness, 'ondemand/talker', command, other);
+  const home = async (request: CompletionRequest) => (await orderIn(harness, { command, request }))[0];
+  expect(await home(next(one))).toBe('auto/talker');
+  expect(await home(next(other))).toBe('ondemand/talker');
+  // Another user says the same.
+  expect(await home({ ...next(other), user: 'somebody else' })).toBe('plain/talker');
+});

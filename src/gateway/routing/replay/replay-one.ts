@@ -77,6 +77,7 @@ export class ReplayFacts extends RequestFacts {
       {
         calibration: undefined,
         outputLengths: { expected: () => tokens.output, learn() {} },
+        cacheHits: { share: () => 1 },
         random,
         nowMs,
         home: () => undefined,
