@@ -28,7 +28,7 @@ import {
   type SourceReading,
 } from './ports/catalogue-source.ts';
 
-const MOST_ENTRIES = 50_000;
+const MAX_ENTRIES = 50_000;
 
 const text = z.string().trim().min(1).max(256);
 const url = z.string().regex(/^https?:\/\/\S{1,2000}$/, 'takes an http(s) address');
@@ -170,23 +170,29 @@ const quality = settings({
   url: url.optional(),
 });
 
+/** `prices: FREE` is short for the billing of that name. */
+const shortFree = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'prices' in value && value.prices === 'FREE'
+    ? { billing: 'FREE', ...value, prices: [] }
+    : value;
+
+const offering = z.preprocess(
+  shortFree,
+  settings({
+    provider: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'takes the id of a provider'),
+    id: text,
+    name: text.optional(),
+    model: slug.optional(),
+    region: text.optional(),
+    billing: z.enum(['METERED', 'FREE', 'PLAN', 'COMMITMENT', 'UNKNOWN']).optional(),
+    url: url.optional(),
+    facts: facts.default({}),
+    prices: z.array(price).max(1000).default([]),
+  }),
+);
+
 const file = settings({
-  offerings: z
-    .array(
-      settings({
-        provider: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'takes the id of a provider'),
-        id: text,
-        name: text.optional(),
-        model: slug.optional(),
-        region: text.optional(),
-        billing: z.enum(['METERED', 'FREE', 'PLAN', 'COMMITMENT', 'UNKNOWN']).optional(),
-        url: url.optional(),
-        facts: facts.default({}),
-        prices: z.array(price).max(1000).default([]),
-      }),
-    )
-    .max(MOST_ENTRIES)
-    .default([]),
+  offerings: z.array(offering).max(MAX_ENTRIES).default([]),
   models: z
     .array(
       settings({
@@ -199,7 +205,7 @@ const file = settings({
         url: url.optional(),
       }),
     )
-    .max(MOST_ENTRIES)
+    .max(MAX_ENTRIES)
     .default([]),
 });
 
@@ -227,6 +233,7 @@ const conditionsOf = (when: z.infer<typeof price>['when']): PriceConditions => {
   };
 };
 
+/** An operator who writes 0 means that nothing is charged; in a list it may be a price that nobody filled in. */
 const priceOf = (row: z.infer<typeof price>): SourcePrice => {
   const { direction, modality, tokenType, attributes, family, effectiveFrom, effectiveTo, checkedAt } = row;
   const plain: Meter =
@@ -242,22 +249,34 @@ const priceOf = (row: z.infer<typeof price>): SourcePrice => {
     serviceTier: row.serviceTier,
     conditions: conditionsOf(row.when),
     tierMode: row.tierMode,
-    billing: row.billing,
+    billing: row.billing === 'METERED' && row.amount.isZero() ? 'FREE' : row.billing,
     ...(row.discount !== undefined && { discount: row.discount.toFixed() }),
     ...(row.url !== undefined && { sourceUrl: row.url }),
     ...omitUndefined({ effectiveFrom, effectiveTo, checkedAt }),
   };
 };
 
-const offeringOf = (row: z.infer<typeof file>['offerings'][number]): SourceOffering => ({
-  providerId: row.provider,
-  providerModelId: row.id,
-  identity: row.model === undefined ? {} : { slug: row.model },
-  facts: factsOf(row.facts),
-  prices: row.prices.map(priceOf),
-  performance: [],
-  ...omitUndefined({ name: row.name, region: row.region, billing: row.billing, sourceUrl: row.url }),
-});
+/** Nothing is charged, at any time. */
+const isFree = (prices: readonly SourcePrice[]): boolean =>
+  prices.length > 0 &&
+  prices.every(
+    ({ billing, effectiveFrom, effectiveTo }) =>
+      billing === 'FREE' && effectiveFrom === undefined && effectiveTo === undefined,
+  );
+
+const offeringOf = (row: z.infer<typeof offering>): SourceOffering => {
+  const prices = row.prices.map(priceOf);
+  const billing = row.billing ?? (isFree(prices) ? 'FREE' : undefined);
+  return {
+    providerId: row.provider,
+    providerModelId: row.id,
+    identity: row.model === undefined ? {} : { slug: row.model },
+    facts: factsOf(row.facts),
+    prices,
+    performance: [],
+    ...omitUndefined({ name: row.name, region: row.region, billing, sourceUrl: row.url }),
+  };
+};
 
 /**
  * Reads an operator's own prices and facts, YAML or JSON, which win over every source. Rejects with ConfigError, a

@@ -30,7 +30,8 @@ const model = settings({
     .string()
     .regex(/^[^/\s]+\/\S+$/, 'takes a canonical slug, lab/model')
     .optional(),
-  prices: prices.optional(),
+  /** FREE, as rates that are all 0: nothing is charged. */
+  prices: z.preprocess((given) => (given === 'FREE' ? { input: 0, output: 0 } : given), prices).optional(),
 });
 
 /** An entry of the part `providers` of the config file. */
@@ -58,10 +59,17 @@ const declaredPrices = (given: z.infer<typeof prices>): DeclaredPrices => {
   return { currency, ...Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) };
 };
 
+/** An operator who writes 0 means that nothing is charged. */
+const isFree = ({ currency: _, ...rates }: z.infer<typeof prices>): boolean => {
+  const given = Object.values(rates).filter((rate) => rate !== undefined);
+  return given.length > 0 && given.every((rate) => rate.isZero());
+};
+
 const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
   providerModelId: given.id,
   ...(given.model !== undefined && { modelSlug: asModelSlug(given.model) }),
-  ...(given.prices !== undefined && { prices: declaredPrices(given.prices) }),
+  ...(given.prices !== undefined &&
+    (isFree(given.prices) ? { billing: 'FREE' } : { prices: declaredPrices(given.prices) })),
 });
 
 /** What an entry says, with the variables that it names in their places. */
