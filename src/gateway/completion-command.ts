@@ -74,7 +74,7 @@ export type Routing = {
   readonly policy?: RoutePolicy;
   /** Where the request comes from, for conditions. */
   readonly region?: string;
-  /** What turns of one conversation have in common; absent: told by how it begins. */
+  /** What turns of one conversation have in common; absent: told by its history. */
   readonly conversation?: string;
 };
 

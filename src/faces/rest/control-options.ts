@@ -22,7 +22,7 @@ export const controlSchema = z
           .max(256)
           .optional()
           .describe(
-            'Identifies a conversation. By default it is derived from the beginning of the conversation.',
+            'Identifies a conversation; needed where its history is cut or rewritten between turns. By default a turn is known by all that was said before it, by its key and its user.',
           ),
       })
       .optional()

@@ -271,7 +271,7 @@ export const RoutingInput = builder.inputType('RoutingInput', {
     region: t.string({ description: 'Where the request comes from, for conditions.' }),
     conversation: t.string({
       description:
-        'Identifies a conversation, up to 256 characters; derived from its beginning if not given.',
+        'Identifies a conversation, up to 256 characters; needed where its history is cut or rewritten between turns. If not given, a turn is known by all that was said before it, by its key and its user.',
     }),
   }),
 });
