@@ -52,7 +52,7 @@ it('what is done with keys and routes is told in the log by stable codes', async
   await server.post('mutation { deleteRoute(name: "audited") { __typename } }');
   const denied = await makeKey(server);
   const measure =
-    'mutation { measureOfferings(input: { offerings: ["sandbox/echo"], budget: { amount: "0.01", currency: "USD" } }) { __typename ... on Error { message } } }';
+    'mutation { measureOfferings(input: { models: ["sandbox/echo"], budget: { amount: "0.01", currency: "USD" } }) { __typename ... on Error { message } } }';
   const refresh = 'mutation { refreshCatalogueSource(id: "overrides") { __typename } }';
   for (const act of [save, measure, refresh]) await server.post(act, { policy }, denied.secret);
   await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${denied.secret}` } });
