@@ -1,6 +1,6 @@
 import type { OfferingId, ProviderId } from './ids.ts';
 
-/** The closed set of what can go wrong at a provider, or at the proxy before it. */
+/** The closed set of what can go wrong at a provider, at the proxy before it, or here. */
 export const FAILURE_CODES = [
   'RATE_LIMITED',
   'QUOTA_EXHAUSTED',
@@ -19,6 +19,7 @@ export const FAILURE_CODES = [
   'UNSUPPORTED',
   'PROXY_REFUSED',
   'PROXY_ERROR',
+  'INTERNAL',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -64,6 +65,7 @@ const ADVICE: { readonly [Code in FailureCode]: RetryAdvice } = {
   UNSUPPORTED: 'ELSEWHERE',
   PROXY_REFUSED: 'ELSEWHERE',
   PROXY_ERROR: 'HERE',
+  INTERNAL: 'FINAL',
 };
 
 /** What a code means and what to do about it, in our own words. */
@@ -89,6 +91,7 @@ export const FAILURE_SUMMARIES: { readonly [Code in FailureCode]: string } = {
     'The proxy on the way to the provider refused the request: check its credentials and its rules.',
   PROXY_ERROR:
     'The proxy on the way to the provider cannot be reached, failed, or could not reach the provider.',
+  INTERNAL: 'This server broke while it was at work on the request: its log says why.',
 };
 
 /** A name, not prose: providers put sentences where codes and ids belong, too. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
-import { FAILURE_SUMMARIES, type Failure, failureOf } from '../domain/failure.ts';
-import { type Link, LinkedList } from '../domain/linked-list.ts';
+import { FAILURE_SUMMARIES, failureOf } from '../domain/failure.ts';
+import { LinkedList } from '../domain/linked-list.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
@@ -18,9 +18,9 @@ import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
-import { CompletionRun, type Run, type RunSink } from './runs/completion-run.ts';
+import { CompletionRun } from './runs/completion-run.ts';
 import { OperationRun } from './runs/operation-run.ts';
-import type { RunDependencies, RunPlace } from './runs/pipeline.ts';
+import type { Run, RunDependencies, RunPlace, RunSink, UnderWay } from './runs/run.ts';
 import { RunEvents, type StartableRun } from './runs/run-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
@@ -80,9 +80,6 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
 /** How long cancelled work may take to end before the ledger is closed without them. */
 const CANCEL_WITHIN_MS = 2_000;
 
-/** What is under way, and can be ended. */
-type UnderWay = { cancel(why: Failure): void };
-
 const STOPPED = failureOf('STOPPED', FAILURE_SUMMARIES.STOPPED, { retryAfterMs: 1_000 });
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
@@ -124,11 +121,15 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     return backlog === undefined ? undefined : { code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 };
   };
 
-  const remove = (link: Link<UnderWay>): void => {
-    if (!underWay.remove(link) || underWay.size > 0) return;
-    const told = onAllOver;
-    onAllOver = [];
-    for (const tell of told) tell();
+  const place: RunPlace = {
+    closed,
+    begun: (run) => underWay.add(run),
+    over(link) {
+      if (!underWay.remove(link) || underWay.size > 0) return;
+      const told = onAllOver;
+      onAllOver = [];
+      for (const tell of told) tell();
+    },
   };
 
   /** Waits until all that runs is over, or the time is. */
@@ -141,29 +142,8 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     cancelTimer();
   };
 
-  const placeOf = (run: () => UnderWay): RunPlace => {
-    let link: Link<UnderWay> | undefined;
-    return {
-      closed,
-      onStart: () => {
-        link = underWay.add(run());
-      },
-      onOver: () => {
-        if (link !== undefined) remove(link);
-      },
-    };
-  };
-
-  const prepare = (caller: Caller, command: CompletionCommand, sink: RunSink): StartableRun => {
-    const begun: CompletionRun = new CompletionRun(
-      runs,
-      caller,
-      command,
-      sink,
-      placeOf(() => begun),
-    );
-    return begun;
-  };
+  const prepare = (caller: Caller, command: CompletionCommand, sink: RunSink): StartableRun =>
+    new CompletionRun(runs, place, caller, command, sink);
 
   const run = (caller: Caller, command: CompletionCommand, sink: RunSink): Run => {
     const begun = prepare(caller, command, sink);
@@ -182,14 +162,14 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       command: OperationCommand<Kind>,
       signal: AbortSignal,
     ): Promise<OperationAnswer<Kind>> {
-      const { promise, resolve: answer, reject: broke } = Promise.withResolvers<OperationAnswer<Kind>>();
-      const begun: OperationRun<Kind> = new OperationRun(
-        runs,
-        caller,
-        command,
-        { answer, broke },
-        placeOf(() => begun),
-      );
+      const { promise, resolve, reject: broke } = Promise.withResolvers<OperationAnswer<Kind>>();
+      const begun: OperationRun<Kind> = new OperationRun<Kind>(runs, place, caller, command, {
+        event(event) {
+          const answer = begun.answerOf(event);
+          if (answer !== undefined) resolve(answer);
+        },
+        broke,
+      });
       const leave = (): void => begun.abandon();
       if (signal.aborted) leave();
       signal.addEventListener('abort', leave, { once: true });

@@ -5,7 +5,7 @@ import type { CompletionCommand } from './completion-command.ts';
 import { withoutFetching } from './estimate/unfetched-media.ts';
 import type { CompiledRoute } from './routing/compiled-route.ts';
 import type { RouteExplanation } from './routing/route-plan.ts';
-import type { RunDependencies } from './runs/pipeline.ts';
+import type { RunDependencies } from './runs/run.ts';
 import { keyRefusal } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { settleAddresses } from './stages/settle-addresses.ts';

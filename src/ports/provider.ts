@@ -44,8 +44,9 @@ export type UpstreamCall = {
   pause(): void;
   resume(): void;
   /**
-   * Closes the connection at once, also while paused. What waits is dropped; the sink gets `failed` CANCELLED as the last
-   * event, at once or as soon as the provider can. Does nothing once the last event was given.
+   * Closes the connection at once, also while paused. What waits is dropped, but for what it says of its usage and its
+   * bill; the sink gets `failed` CANCELLED as the last event, at once or as soon as the provider can. Does nothing once the
+   * last event was given.
    */
   abort(): void;
 };

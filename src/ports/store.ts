@@ -81,8 +81,6 @@ export type Recovered = { readonly rows: number; readonly interrupted: number };
 export type LedgerSpool = {
   /** Takes down an attempt before it is sent; `before`: of the attempt of the same operation before it. */
   begun(attempt: BegunAttempt, before: SpoolMark | undefined): SpoolMark;
-  /** No row will come of it. */
-  forget(mark: SpoolMark): void;
   /** Calls once all that was taken down so far outlives this process; where it cannot be written, all the same. Never at once. */
   kept(go: () => void): void;
   /** Why it cannot be written at the moment, in a sentence that anybody may read. */

@@ -1,5 +1,5 @@
 import type { CompletionEvent } from '../../src/domain/completion-event.ts';
-import type { RunSink } from '../../src/gateway/runs/completion-run.ts';
+import type { RunSink } from '../../src/gateway/runs/run.ts';
 import { RunEvents, type StartableRun } from '../../src/gateway/runs/run-events.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 

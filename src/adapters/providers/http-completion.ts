@@ -108,8 +108,12 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   abort(): void {
     if (this.#isOver) return;
     this.close();
+    const waited = this.#kept?.slice(this.#keptAt) ?? [];
     this.#kept = undefined;
     this.#isWhole = true;
+    // It is billed, whether or not anybody still reads.
+    for (const event of waited)
+      if (event.type === 'usageUpdated' || event.type === 'billed') this.#sink.event(event);
     this.#tell({ type: 'failed', failure: CANCELLED });
   }
 

@@ -105,7 +105,6 @@ const ledgerSpool = (
   log: Log,
 ): LedgerSpool => ({
   begun: (attempt, before) => spool.begun(attempt, before),
-  forget: (mark) => spool.forget(mark),
   kept: (go) => spool.kept(go),
   problem: () => spool.problem,
   recover: (rowOf) => recoverLeftBehind(folder, name, store, log, rowOf),

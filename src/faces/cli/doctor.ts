@@ -81,6 +81,7 @@ const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: P
     case 'TRUNCATED':
     case 'CANCELLED':
     case 'STOPPED':
+    case 'INTERNAL':
       return networkAdvice ?? 'check the network, and a proxy on the way';
     case 'PROXY_REFUSED':
       return 'put the proxy right, or set another for this provider in the config file (proxy: none for no proxy)';

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { Run } from '../../gateway/runs/completion-run.ts';
+import type { Run } from '../../gateway/runs/run.ts';
 import { parseJson } from '../../wire/json-reading.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';

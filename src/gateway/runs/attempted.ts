@@ -3,9 +3,11 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { PlannedCandidate } from '../routing/route-plan.ts';
-import type { Call, CallEnd, CallOwner } from './call.ts';
+import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
+import type { Call, CallDependencies, CallEnd, CallOwner } from './call.ts';
 import type { Announced, AnswerEvent } from './call-facts.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { Patience } from './patience.ts';
 
 /** How the attempt that decided ended. */
 export type Ending =
@@ -46,6 +48,30 @@ export type AttemptsOwner<What> = CallOwner<What> & {
   onAttempted(attempted: Attempted): void;
   /** A defect of ours: nothing more comes. */
   onBroke(error: unknown): void;
+};
+
+export type AttemptsDependencies<What> = CallDependencies<What> & {
+  /**
+   * STREAM: the client sees content as it comes, and from then on no other candidate can take over. WHOLE: it sees the
+   * end alone, so that nothing is held back.
+   */
+  readonly delivery: 'STREAM' | 'WHOLE';
+  /** How long whole answers are waited for until another candidate is asked as well; absent: answers are streamed. */
+  readonly patience?: Patience | undefined;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+  readonly owner: AttemptsOwner<What>;
+};
+
+/** How a run ends whose lifetime was ended, after an attempt that failed or before any. */
+export const endedBy = (
+  { why, cancelled }: Pick<Lifetime, 'why' | 'cancelled'>,
+  { candidates }: Pick<RoutePlan<unknown>, 'candidates'>,
+  failed?: LocatedFailure,
+): Ending => {
+  const [{ offering }] = candidates;
+  const { offeringId, providerId } = failed ?? { offeringId: offering.id, providerId: offering.providerId };
+  return { kind: 'FAILED', failure: { ...(why ?? cancelled), offeringId, providerId } };
 };
 
 /** How an attempt ended that said this at last. */

@@ -5,33 +5,22 @@ import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import {
   type AnnouncedCallee,
   type Attempted,
+  type AttemptsDependencies,
   type AttemptsOwner,
   announcementOf,
   type Ending,
+  endedBy,
   finishedWith,
   Outcomes,
 } from './attempted.ts';
-import { Call, type CallDependencies, type CallListener } from './call.ts';
+import { Call, type CallListener } from './call.ts';
 import type { Announced, AnswerEvent } from './call-facts.ts';
 import { Contest, type ContestOwner } from './contest.ts';
 import { createHoldBack, type HoldBack } from './hold-back.ts';
-import { type Callee, type NextStep, NextSteps, NO_STEP } from './next-steps.ts';
-import { lateAfterMs, type Patience } from './patience.ts';
+import { type AnotherStep, type Callee, type NextStep, NextSteps, NO_STEP } from './next-steps.ts';
+import { lateAfterMs } from './patience.ts';
 import { Turns } from './turns.ts';
-import { upon } from './upon.ts';
-
-export type AttemptsDependencies<What> = CallDependencies<What> & {
-  /**
-   * STREAM: the client sees content as it comes, and from then on no other candidate can take over. WHOLE: it sees the
-   * end alone, so that nothing is held back.
-   */
-  readonly delivery: 'STREAM' | 'WHOLE';
-  /** How long whole answers are waited for until another candidate is asked as well; absent: answers are streamed. */
-  readonly patience?: Patience | undefined;
-  /** 0 inclusive to 1 exclusive. */
-  readonly random: () => number;
-  readonly owner: AttemptsOwner<What>;
-};
+import { Gate, upon } from './upon.ts';
 
 /**
  * Carries a plan out: candidates one after another, or side by side, until one has answered. A failure is passed over to
@@ -57,9 +46,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   #hadOthers = false;
   /** Ends the wait before a retry, and with it the run. */
   #breakOff: (() => void) | undefined;
-  #isPaused = false;
-  /** What is done once it is resumed. */
-  #next: (() => void) | undefined;
+  readonly #gate = new Gate();
   /** Nobody reads any more: what is under way is seen to its end, and nothing is begun. */
   #isUnread = false;
   #attempted: Attempted | undefined;
@@ -75,7 +62,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   begin(): void {
     const { dispatch } = this.#plan;
-    this.#then(() => {
+    this.#gate.pass(() => {
       if (this.#why !== undefined) this.#conclude(this.#endedAfter());
       else this.#gather([], dispatch.kind === 'RACE' ? dispatch.count : 1);
     });
@@ -86,31 +73,38 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     return this.#outcomes.over;
   }
 
+  /** What has become of each; what is under way counts as lost. Costs are told of those that are over. */
+  soFar(): readonly Attempt[] {
+    return this.#calls.map((call) => {
+      const told = this.over.find(({ index }) => index === call.announced.index);
+      return told ?? call.end?.attempt ?? call.asLost();
+    });
+  }
+
   /** Whether a provider was asked. */
   get hasAsked(): boolean {
     return this.#calls.length > 0;
   }
 
   pause(): void {
-    if (this.#isPaused || this.#why !== undefined || this.#isUnread) return;
-    this.#isPaused = true;
+    if (this.#gate.isShut || this.#why !== undefined || this.#isUnread) return;
+    this.#gate.shut();
     for (const call of this.#calls) call.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#goOnNow();
-    if (this.#isPaused) return;
+    if (!this.#gate.isShut) return;
+    this.#guarded(() => this.#gate.open());
+    if (this.#gate.isShut) return;
     for (const call of this.#calls) call.resume();
   }
 
   /** The lifetime was ended. */
   onRunEnded(): void {
-    this.#isPaused = false;
+    this.#gate.isShut = false;
     for (const call of this.#calls) call.onRunEnded();
     this.#turns.stopWaiting();
-    this.#goOnNow();
+    this.#guarded(() => this.#gate.open());
     this.#breakOff?.();
   }
 
@@ -186,6 +180,12 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     return this.#deps.lifetime.why;
   }
 
+  get #nextSteps(): NextSteps<What> {
+    const { lifetime, random } = this.#deps;
+    this.#steps ??= new NextSteps(this.#plan.fallback, this.#turns, lifetime, random);
+    return this.#steps;
+  }
+
   get #beginsNothing(): boolean {
     return this.#why !== undefined || this.#isUnread;
   }
@@ -198,18 +198,6 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     } catch (error) {
       this.#owner.onBroke(error);
     }
-  }
-
-  #goOnNow(): void {
-    const next = this.#next;
-    this.#next = undefined;
-    if (next !== undefined) this.#guarded(next);
-  }
-
-  /** At once, or when the reader wants more. */
-  #then(step: () => void): void {
-    if (this.#isPaused) this.#next = step;
-    else step();
   }
 
   /** Those that it begins with, as many as may be called: several in a race. */
@@ -249,7 +237,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
         return;
       }
       this.#owner.onEvent(announcementOf(next));
-      this.#then(() => announce(at + 1));
+      this.#gate.pass(() => announce(at + 1));
     };
     announce(0);
   }
@@ -332,25 +320,27 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const attempt = this.#outcomes.ended(end.attempt, end.warnings);
     const { failure } = attempt;
     if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
-    const { lifetime, random } = this.#deps;
-    this.#steps ??= new NextSteps(this.#plan.fallback, this.#turns, lifetime, random);
-    const steps = this.#steps;
-    const step = wasSeen || this.#isUnread ? NO_STEP : steps.after(candidate, failure, this.#hadOthers);
+    const step =
+      wasSeen || this.#isUnread ? NO_STEP : this.#nextSteps.after(candidate, failure, this.#hadOthers);
     const go = (next: NextStep<What>): void => {
       this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
-      this.#then(() => {
+      // A probe that waits for a slow reader would keep others out.
+      const isProbe = next.kind === 'CALL' && next.candidate.availability.state() !== 'CLOSED';
+      const givesWay = isProbe && this.#gate.isShut;
+      if (givesWay) this.#turns.giveBack(next.candidate);
+      this.#gate.pass(() => {
         if (next.kind === 'END') this.#endWith({ kind: 'FAILED', failure }, end.warnings);
-        else this.#goOn(next, failure, end.warnings, steps);
+        else this.#goOn(next, givesWay, failure, end.warnings);
       });
     };
     upon(step, go, this.#broke);
   }
 
   #goOn(
-    step: Exclude<NextStep<What>, { kind: 'END' }>,
+    step: AnotherStep<What>,
+    givesWay: boolean,
     failure: LocatedFailure,
     warnings: readonly Warning[],
-    steps: NextSteps<What>,
   ): void {
     const end = (): void => this.#endWith({ kind: 'FAILED', failure }, warnings);
     const call = (callee: Callee<What>): void => {
@@ -359,7 +349,8 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
       else this.#start([callee], end);
     };
     const { candidate } = step;
-    if (step.kind === 'CALL') {
+    const steps = this.#nextSteps;
+    if (step.kind === 'CALL' && !givesWay) {
       call(steps.called(candidate));
       return;
     }
@@ -367,25 +358,22 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
       this.#breakOff = undefined;
       // Who was not called yet is not asked for any more where nothing is begun.
       if (this.#why !== undefined || this.#isUnread) call({ candidate, cause: 'RETRY' });
-      else upon(steps.waited(candidate, failure), call, this.#broke);
+      else upon(steps.waited(step, failure), call, this.#broke);
     };
-    if (step.waitMs <= 0 || this.#why !== undefined) {
+    const waitMs = step.kind === 'CALL' ? 0 : step.waitMs;
+    if (waitMs <= 0 || this.#why !== undefined) {
       again();
       return;
     }
-    const cancelTimer = this.#deps.clock.after(step.waitMs, () => this.#guarded(again));
+    const cancelTimer = this.#deps.clock.after(waitMs, () => this.#guarded(again));
     this.#breakOff = () => {
       cancelTimer();
       this.#guarded(again);
     };
   }
 
-  /** The lifetime was ended, after an attempt that failed or before any. */
   #endedAfter(failed?: LocatedFailure): Ending {
-    const [{ offering }] = this.#plan.candidates;
-    const { offeringId, providerId } = failed ?? { offeringId: offering.id, providerId: offering.providerId };
-    const { why, cancelled } = this.#deps.lifetime;
-    return { kind: 'FAILED', failure: { ...(why ?? cancelled), offeringId, providerId } };
+    return endedBy(this.#deps.lifetime, this.#plan, failed);
   }
 
   #endWith(ending: Ending, warnings?: readonly Warning[]): void {

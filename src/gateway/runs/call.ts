@@ -75,7 +75,7 @@ export class Call<What> implements ProviderSink {
   readonly #facts: CallFacts;
   readonly #health: CallWatch;
   readonly #silence: Silence;
-  readonly #announced: Announced;
+  readonly announced: Announced;
   #upstream: UpstreamCall | undefined;
   #end: CallEnd | undefined;
   #isCancelled = false;
@@ -97,7 +97,7 @@ export class Call<What> implements ProviderSink {
     const { clock, kind, limits, operatorMs, conversation, owner } = deps;
     const { offering } = candidate;
     this.candidate = candidate;
-    this.#announced = announced;
+    this.announced = announced;
     this.#deps = deps;
     this.#listener = listener;
     const sentAt = clock.monotonicMs();
@@ -130,14 +130,14 @@ export class Call<What> implements ProviderSink {
     }
     this.#isWaiting = true;
     if (owner.keep === undefined) this.#sendKept();
-    else owner.keep(this.candidate, this.#announced, this.#sendKept);
+    else owner.keep(this.candidate, this.announced, this.#sendKept);
   }
 
   readonly #sendKept = (): void => {
     this.#isWaiting = false;
     if (this.#hasLeft) return;
     try {
-      this.#upstream = this.#deps.owner.send(this.candidate, this.#announced.index, this);
+      this.#upstream = this.#deps.owner.send(this.candidate, this.announced.index, this);
     } catch (error) {
       this.broke(error);
       return;

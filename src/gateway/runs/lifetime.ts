@@ -88,7 +88,7 @@ type Watched = {
  * Holds one call to its limits: until the first content everything else is silence; after it every event is a sign of
  * life, as providers work in silence too, on tools of their own. Time in which the call is paused does not count, so that
  * a client that reads slowly never times a provider out. One timer is set for a call and looks at the clock when it rings;
- * events set none.
+ * events set none, but the first content where a pace is to be held.
  */
 export class Silence {
   readonly #watched: Watched;
@@ -104,8 +104,7 @@ export class Silence {
   /** Waited for since the first content. */
   #generatingMs = 0;
   #limitMs: number | undefined;
-  #cancelSilence: (() => void) | undefined;
-  #cancelLook: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -119,7 +118,7 @@ export class Silence {
   begin(): void {
     if (this.#isOver || this.#isIdle || !Number.isNaN(this.#waitingSince)) return;
     this.#waitingSince = this.#watched.clock.monotonicMs();
-    if (this.#cancelSilence === undefined) this.#arm();
+    if (this.#cancelTimer === undefined) this.#arm();
   }
 
   /** Until `begin` nothing is waited for. */
@@ -140,19 +139,20 @@ export class Silence {
       return;
     }
     if (!hasAnswered) return;
-    const { limits, clock } = this.#watched;
     this.#count();
     this.#hasBegun = true;
     this.#silentMs = 0;
-    this.#limitMs = limits.stallMs;
-    if (this.#isPaced) this.#cancelLook = clock.after(LOOK_EVERY_MS, this.#look);
-    if (this.#cancelSilence === undefined && !Number.isNaN(this.#waitingSince)) this.#arm();
+    this.#limitMs = this.#watched.limits.stallMs;
+    if (this.#isPaced) {
+      this.#cancelTimer?.();
+      this.#cancelTimer = undefined;
+    }
+    if (this.#cancelTimer === undefined && !Number.isNaN(this.#waitingSince)) this.#arm();
   }
 
   stop(): void {
     this.#isOver = true;
-    this.#cancelSilence?.();
-    this.#cancelLook?.();
+    this.#cancelTimer?.();
   }
 
   #count(): void {
@@ -165,37 +165,33 @@ export class Silence {
 
   #arm(): void {
     const { limits, clock } = this.#watched;
-    const limit = this.#limitMs;
-    if (limit === undefined) return;
-    const restMs = limit - this.#silentMs;
+    const looks = this.#isPaced && this.#hasBegun;
+    if (this.#limitMs === undefined && !looks) return;
+    const restMs = (this.#limitMs ?? Number.POSITIVE_INFINITY) - this.#silentMs;
     // The first content sets no timer: what is set then must not ring later than a stall from there on.
-    const delayMs = this.#hasBegun ? restMs : Math.min(restMs, limits.stallMs ?? restMs);
-    this.#cancelSilence = clock.after(Math.max(1, delayMs + GRACE_MS), this.#ring);
+    const dueMs = (this.#hasBegun ? restMs : Math.min(restMs, limits.stallMs ?? restMs)) + GRACE_MS;
+    this.#cancelTimer = clock.after(Math.max(1, looks ? Math.min(dueMs, LOOK_EVERY_MS) : dueMs), this.#ring);
   }
 
   readonly #ring = (): void => {
-    this.#cancelSilence = undefined;
-    const limit = this.#limitMs;
-    if (this.#isOver || Number.isNaN(this.#waitingSince) || limit === undefined) return;
+    this.#cancelTimer = undefined;
+    if (this.#isOver || Number.isNaN(this.#waitingSince)) return;
     this.#count();
-    const { whom } = this.#watched;
-    if (this.#silentMs < limit + GRACE_MS) this.#arm();
-    else if (this.#hasBegun) this.#late(`${whom} stalled: nothing of its answer came for ${limit} ms.`);
-    else this.#late(`${whom} sent no token within ${limit} ms.`);
-  };
-
-  readonly #look = (): void => {
-    this.#cancelLook = undefined;
-    const { limits, tokens, whom, clock } = this.#watched;
+    const { whom, limits, tokens } = this.#watched;
     const { minOutputTps } = limits;
-    if (this.#isOver || minOutputTps === undefined) return;
-    this.#count();
+    const limit = this.#limitMs;
     const pace = (tokens() * 1_000) / this.#generatingMs;
-    if (this.#generatingMs >= PACE_FROM_MS && pace < minOutputTps)
+    if (limit !== undefined && this.#silentMs >= limit + GRACE_MS)
+      this.#late(
+        this.#hasBegun
+          ? `${whom} stalled: nothing of its answer came for ${limit} ms.`
+          : `${whom} sent no token within ${limit} ms.`,
+      );
+    else if (minOutputTps !== undefined && this.#generatingMs >= PACE_FROM_MS && pace < minOutputTps)
       this.#late(
         `${whom} writes ${Math.round(pace * 10) / 10} tokens a second, which is below the route's least of ${minOutputTps} (fallback.minOutputTps).`,
       );
-    else this.#cancelLook = clock.after(LOOK_EVERY_MS, this.#look);
+    else this.#arm();
   };
 
   #late(message: string): void {

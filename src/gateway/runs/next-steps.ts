@@ -7,10 +7,10 @@ import type { Lifetime } from './lifetime.ts';
 import type { Turns } from './turns.ts';
 
 /** What follows a failure of which the client has seen nothing. */
-export type NextStep<What> =
+export type NextStep<What> = AnotherStep<What> | { readonly kind: 'END' };
+export type AnotherStep<What> =
   | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate<What> }
-  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate<What>; readonly waitMs: number }
-  | { readonly kind: 'END' };
+  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate<What>; readonly waitMs: number };
 
 /** Whom to call, and why. */
 export type Callee<What> = { readonly candidate: PlannedCandidate<What>; readonly cause: AttemptCause };
@@ -85,14 +85,15 @@ export class NextSteps<What> {
     return { candidate, cause: 'FALLBACK' };
   }
 
-  /** Whom to call once the wait is over. */
-  async waited(candidate: PlannedCandidate<What>, failure: Failure): Promise<Callee<What>> {
+  /** Whom to call once the wait is over, be it for the time or for who reads. */
+  async waited({ kind, candidate }: AnotherStep<What>, failure: Failure): Promise<Callee<What>> {
     if (!(await this.#turns.again(candidate))) {
       const next = await this.#elsewhere(failure);
       if (next !== undefined) return this.called(next);
       // Its breaker has opened meanwhile, and there is nobody else. The retry has been announced, so it is made: it is
       // one call more for each completion that was waiting, and the last.
     }
+    if (kind === 'CALL') return this.called(candidate);
     this.#retried += 1;
     return { candidate, cause: 'RETRY' };
   }

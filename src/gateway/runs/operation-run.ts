@@ -1,8 +1,7 @@
 import { calledOffering } from '../../catalogue/catalogue.ts';
 import { type Attempt, decidingAttempt, type RouteDecision } from '../../domain/attempt.ts';
-import type { Caller } from '../../domain/caller.ts';
-import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
-import { asOperationId } from '../../domain/ids.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Offering } from '../../domain/model.ts';
 import type {
   OperationKind,
@@ -14,7 +13,8 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
-import type { RunTrace } from '../../ports/telemetry.ts';
+import type { RunTrace, Telemetry } from '../../ports/telemetry.ts';
+import type { TermsOf } from '../bill-attempt.ts';
 import { type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../operation-command.ts';
 import { attributesAsked } from '../operations/asked-attributes.ts';
@@ -30,26 +30,10 @@ import { rateCardOf } from '../routing/rate-card.ts';
 import type { OperationCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import { sealsIn } from '../sealed-signature.ts';
 import { invalidInput } from '../stages/guard-input.ts';
-import { billFor, priced } from '../stages/meter.ts';
-import { factsOf, ledgerRowOf } from '../stages/record.ts';
 import type { Staged } from '../stages/stage.ts';
-import { timeOrderedId } from '../time-ordered-id.ts';
-import type { Attempted, AttemptsEvent } from './attempted.ts';
+import type { Attempted } from './attempted.ts';
 import { Patience } from './patience.ts';
-import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
-
-/** What an operation has for a failure whose client, or whose server, ended it. */
-const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the operation.');
-
-/** Takes what comes of an operation: one of both, once. */
-export type OperationSink<Kind extends OperationKind> = {
-  answer(answer: OperationAnswer<Kind>): void;
-  /** A defect of ours. */
-  broke(error: unknown): void;
-};
-
-/** How it ended; with its result, where it did not fail. */
-type Settled<Kind extends OperationKind> = Attempted & { readonly result?: OperationResults[Kind] };
+import { type CallRules, Pipeline } from './pipeline.ts';
 
 type Place = Pick<LocatedFailure, 'offeringId' | 'providerId'>;
 
@@ -60,33 +44,33 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
   OperationCall<Kind>,
   OperationCommand<Kind>
 > {
-  readonly #id = asOperationId(`op_${timeOrderedId()}`);
-  readonly #sink: OperationSink<Kind>;
   /** What each attempt gave, by its index. */
   readonly #results = new Map<number, ProviderResults[Kind]>();
-  #trace: RunTrace | undefined;
   #route: CompiledRoute | undefined;
   #request: OperationRequests[Kind] | undefined;
-  #plan: RoutedPlan<OperationCall<Kind>> | undefined;
+  #result: OperationResults[Kind] | undefined;
 
-  constructor(
-    deps: RunDependencies,
-    caller: Caller,
-    command: OperationCommand<Kind>,
-    sink: OperationSink<Kind>,
-    place: RunPlace,
-  ) {
-    super(deps, caller, command, place, CANCELLED);
-    this.#sink = sink;
+  /** What its last event says to who waits for all of it; undefined: it is another one. */
+  answerOf(event: CompletionEvent): OperationAnswer<Kind> | undefined {
+    if (event.type !== 'finished' && event.type !== 'failed') return undefined;
+    const { record } = event;
+    if (event.type === 'finished')
+      return this.#result && { kind: 'DONE', result: this.#result, record: event.record };
+    const { error } = event;
+    return error.kind === 'REFUSED' ? error : record && { kind: 'FAILED', failure: error.failure, record };
   }
 
   protected override get operation(): Kind {
     return this.command.operation;
   }
 
-  protected override beginTrace(): void {
+  protected override get tags(): OperationCommand<Kind> {
+    return this.command;
+  }
+
+  protected override traced(telemetry: Telemetry): RunTrace {
     const { operation, model, trace: parent } = this.command;
-    this.#trace = this.deps.telemetry?.operation({ operation, model, parent });
+    return telemetry.operation({ operation, model, parent });
   }
 
   protected override guard(): CompletionRefusal | undefined {
@@ -126,15 +110,14 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     };
     const untried = { attempts: [], warnings: [] };
     this.upon(this.#instead(estimate, untried, { offeringId, providerId }), (settled) =>
-      this.#settle(decision, settled),
+      this.settle(decision, settled),
     );
   }
 
-  protected override onPlanned(
+  protected override rulesOf(
     plan: RoutedPlan<OperationCall<Kind>>,
     { stallMs }: CompletionTimeouts,
   ): CallRules {
-    this.#plan = plan;
     // How long an answer may take to begin differs by what is asked for: no default bounds it.
     const firstTokenMs = this.command.timeouts.firstTokenMs ?? plan.fallback.timeouts.firstTokenMs;
     const stated = statedFirstToken(this.command, plan.fallback.timeouts);
@@ -148,33 +131,26 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     };
   }
 
-  protected override tellStarted(): void {}
-
-  protected override begun(candidate: PlannedCandidate<OperationCall<Kind>>) {
-    const plan = this.#plan;
-    if (plan === undefined) throw new Error('what is attempted was planned');
-    const { metadata, user } = this.command;
-    return {
-      id: this.#id,
-      operation: this.operation,
-      route: plan.decision,
-      metadata,
-      user,
-      usage: this.operation === 'TOKEN_COUNT' ? undefined : this.estimated(candidate),
-      terms: this.#terms([]),
-    };
+  protected override foreseen(candidate: PlannedCandidate<OperationCall<Kind>>) {
+    const usage = this.operation === 'TOKEN_COUNT' ? undefined : this.estimated(candidate);
+    return { usage, terms: this.#terms([]) };
   }
 
-  override send(
+  protected override termsOf(warnings: readonly Warning[]): TermsOf {
+    return () => this.#terms(warnings);
+  }
+
+  protected override call(
     { adapter, request, offering }: PlannedCandidate<OperationCall<Kind>>,
     attempt: number,
     sink: ProviderSink,
+    trace: RunTrace | undefined,
   ): UpstreamCall {
     const { providerModelId } = offering;
     const call = {
       providerModelId,
       request,
-      trace: this.#trace?.parentOf(attempt),
+      trace: trace?.parentOf(attempt),
       alive: () => sink.alive(),
     };
     return pushedOperation(adapter, call, sink, (result) => this.#results.set(attempt, result));
@@ -188,47 +164,29 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     // No provider charges for counting.
     if (unseenMs !== undefined && this.operation === 'TOKEN_COUNT') return undefined;
     const request = this.#request;
-    const tokens = this.#plan?.inputTokens();
-    if (request === undefined || tokens === undefined) return undefined;
-    const { command, createdAt: at } = this;
-    return expectedUsage({ command, request, at }, tokens, rateCardOf(this.catalogue, offering));
+    if (request === undefined) return undefined;
+    const { command, createdAt: at, catalogue } = this;
+    return expectedUsage(
+      { command, request, at },
+      this.planned.inputTokens(),
+      rateCardOf(catalogue, offering),
+    );
   }
 
   /** By what its provider says was used; where that makes no bill, by units that are counted here, if their price does. */
   override priced(attempt: Attempt, warnings: readonly Warning[]): Attempt {
     if (this.operation === 'TOKEN_COUNT') return attempt;
-    const pricedBy = (usage: Usage | undefined): Attempt =>
-      priced(usage === undefined ? attempt : { ...attempt, usage }, this.catalogue, () =>
-        this.#terms(warnings),
-      );
-    const told = pricedBy(undefined);
+    const told = super.priced(attempt, warnings);
     const result = this.#results.get(attempt.index);
     const isBilled = told.cost !== undefined && told.cost.kind !== 'UNPRICED';
     if (isBilled || result === undefined || this.#request === undefined) return told;
     const usage = withCountedUnits(this.operation, this.#request, result, attempt.usage);
-    const counted = usage && pricedBy(usage);
+    const counted = usage && super.priced({ ...attempt, usage }, warnings);
     return counted?.cost?.kind === 'PRICED' ? counted : told;
   }
 
-  override onEvent(event: AttemptsEvent): void {
-    this.#trace?.tell(event);
-  }
-
-  override onAttempted(attempted: Attempted): void {
-    const plan = this.#plan;
-    if (plan === undefined) throw new Error('what is attempted was planned');
-    this.upon(this.#whole(attempted, plan), (settled) => this.#settle(plan.decision, settled));
-  }
-
-  protected override tellRefused(refusal: CompletionRefusal): void {
-    this.#trace?.tell({ type: 'failed', error: { kind: 'REFUSED', refusal } });
-    this.#sink.answer({ kind: 'REFUSED', refusal });
-  }
-
-  protected override tellBroke(error: unknown): void {
-    this.#trace?.broke();
-    this.#trace = undefined;
-    this.#sink.broke(error);
+  protected override finish(attempted: Attempted, plan: RoutedPlan<OperationCall<Kind>>): void {
+    this.upon(this.#whole(attempted, plan), (settled) => this.settle(plan.decision, settled));
   }
 
   #terms(warnings: readonly Warning[]) {
@@ -256,16 +214,17 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     estimate: Promise<Estimate<Kind>>,
     tried: Pick<Attempted, 'attempts' | 'warnings'>,
     { offeringId, providerId }: Place,
-  ): Promise<Settled<Kind>> {
+  ): Promise<Attempted> {
     const { result, warnings } = await estimate;
     const { why } = this.lifetime;
+    this.#result = result;
     return why === undefined
-      ? { attempts: tried.attempts, warnings, ending: { kind: 'FINISHED' }, result }
+      ? { attempts: tried.attempts, warnings, ending: { kind: 'FINISHED' } }
       : { ...tried, ending: { kind: 'FAILED', failure: { ...why, offeringId, providerId } } };
   }
 
   /** With all of the result here; or what can be said where it turns out that nobody does it for the model. */
-  async #whole(attempted: Attempted, { candidates }: RoutedPlan<unknown>): Promise<Settled<Kind>> {
+  async #whole(attempted: Attempted, { candidates }: RoutedPlan<unknown>): Promise<Attempted> {
     const { attempts, ending } = attempted;
     if (ending.kind === 'FAILED') {
       const isUndone = ending.failure.code === 'UNSUPPORTED';
@@ -287,39 +246,11 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
       leftMs,
       lifetime.signal,
     );
-    if (fetched.kind === 'HERE') return { ...attempted, result: fetched.result };
+    if (fetched.kind === 'HERE') {
+      this.#result = fetched.result;
+      return attempted;
+    }
     const failure = { ...(lifetime.why ?? fetched.failure), offeringId, providerId };
     return { ...attempted, ending: { kind: 'FAILED', failure } };
-  }
-
-  #settle(route: RouteDecision, { attempts, warnings, ending, result }: Settled<Kind>): void {
-    const { caller, createdAt, catalogue, operation } = this;
-    const totalMs = this.elapsedMs;
-    const { metadata, user } = this.command;
-    const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
-    const record = factsOf({
-      id: this.#id,
-      operation,
-      caller,
-      createdAt,
-      route,
-      // No provider charges for counting, and what is counted is not used.
-      bill:
-        operation === 'TOKEN_COUNT'
-          ? { attempts, cost: { kind: 'FREE' }, timings: { totalMs } }
-          : billFor(attempts, catalogue, totalMs, () => this.#terms(warnings)),
-      warnings,
-      failure,
-      tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },
-    });
-    this.recorded(ledgerRowOf(record), () => {
-      if (failure !== undefined) {
-        this.#trace?.tell({ type: 'failed', error: { kind: 'UPSTREAM', failure }, record });
-        this.#sink.answer({ kind: 'FAILED', failure, record });
-      } else if (result !== undefined) {
-        this.#trace?.tell({ type: 'finished', record });
-        this.#sink.answer({ kind: 'DONE', result, record });
-      }
-    });
   }
 }

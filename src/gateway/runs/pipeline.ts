@@ -1,65 +1,40 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, RouteDecision } from '../../domain/attempt.ts';
 import type { BegunAttempt } from '../../domain/begun-attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { Failure } from '../../domain/failure.ts';
-import type { ProviderId } from '../../domain/ids.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import { FAILURE_SUMMARIES, type Failure, failureOf } from '../../domain/failure.ts';
+import { asOperationId, type OperationId } from '../../domain/ids.ts';
+import type { Link } from '../../domain/linked-list.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MediaFetcher } from '../../ports/media.ts';
-import type { Provider, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
-import type { LedgerSpool, SpoolMark } from '../../ports/store.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
+import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
+import type { SpoolMark } from '../../ports/store.ts';
+import type { RunTrace, Telemetry } from '../../ports/telemetry.ts';
+import type { TermsOf } from '../bill-attempt.ts';
 import { type AskedCommand, type CompletionTimeouts, timeoutsOf } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
-import type { Calibration } from '../estimate/calibration.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
-import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
-import type { Router } from '../routing/router.ts';
 import { keyRefusal } from '../stages/authorise.ts';
+import { type Bill, billFor, priced, UNKNOWN_COST } from '../stages/meter.ts';
+import { ledgerRowOf, recordOf } from '../stages/record.ts';
 import type { Staged } from '../stages/stage.ts';
-import type { Attempted, AttemptsEvent, AttemptsOwner } from './attempted.ts';
-import { Attempts, type AttemptsDependencies } from './attempts.ts';
+import { timeOrderedId } from '../time-ordered-id.ts';
+import type { Attempted, AttemptsDependencies, AttemptsOwner } from './attempted.ts';
+import { Attempts } from './attempts.ts';
 import type { Announced } from './call-facts.ts';
 import { Lifetime } from './lifetime.ts';
+import type { Run, RunDependencies, RunPlace, RunSink, UnderWay } from './run.ts';
 import { upon } from './upon.ts';
 
-/** What runs are made with. */
-export type RunDependencies = {
-  /** The catalogue as it is now; read once for each run. */
-  readonly catalogue: () => Catalogue;
-  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
-  readonly media: MediaFetcher;
-  readonly router: Router;
-  readonly health: HealthBoard;
-  /** 0 inclusive to 1 exclusive. */
-  readonly random: () => number;
-  readonly clock: Clock;
-  /** Takes the ledger's row; `mark`: of its latest attempt in the spool. Never throws, never waits. */
-  readonly record: (row: OperationRecord, mark: SpoolMark | undefined) => void;
-  /** Keeps what is under way, and rows, until the store has them; absent: nothing does. */
-  readonly spool?: Pick<LedgerSpool, 'begun' | 'forget' | 'kept'> | undefined;
-  /** Absent: nothing is traced. */
-  readonly telemetry?: Telemetry;
-  /** Learns how models count tokens. */
-  readonly calibration?: Calibration;
-  /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
-  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
-};
-
-/** What a run is to its gateway. */
-export type RunPlace = {
-  /** Why nothing can be begun now. */
-  readonly closed: () => CompletionRefusal | undefined;
-  readonly onStart: () => void;
-  /** It is recorded, refused or broken; called before the last event is given. */
-  readonly onOver: () => void;
-};
+/** What a completion has for a failure whose client, or whose server, ended it; and what other operations have. */
+export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');
+const CANCELLED_OPERATION: Failure = failureOf('CANCELLED', 'The caller ended the operation.');
+const BROKEN: Failure = failureOf('INTERNAL', FAILURE_SUMMARIES.INTERNAL);
 
 /** How the calls of a run are made. */
 export type CallRules = Pick<
@@ -70,8 +45,9 @@ export type CallRules = Pick<
 /**
  * One request, from its caller's command to its ledger row: authorise, guard, resolve, load, plan, attempt, settle, record.
  * What is asked for makes up the steps that differ, see its subclasses. The row is recorded before the last event is given.
+ * A run that breaks, by a defect of ours, once it was planned leaves its row too, with what it had used by then.
  */
-export abstract class Pipeline<What, Command extends AskedCommand> implements AttemptsOwner<What> {
+export abstract class Pipeline<What, Command extends AskedCommand> implements AttemptsOwner<What>, Run {
   protected readonly deps: RunDependencies;
   protected readonly caller: Caller;
   protected readonly command: Command;
@@ -79,29 +55,43 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   /** By which rows are found; ids begin with it. */
   protected readonly createdAt: Date;
   protected readonly catalogue: Catalogue;
+  readonly #id: OperationId;
   readonly #place: RunPlace;
   readonly #arrivedAt: number;
+  #sink: RunSink | undefined;
+  #trace: RunTrace | undefined;
+  #link: Link<UnderWay> | undefined;
+  #plan: RoutedPlan<What> | undefined;
   #attempts: Attempts<What> | undefined;
   #isPaused = false;
+  #isRecorded = false;
   #isOver = false;
   #mark: SpoolMark | undefined;
   #onLeft: (() => void)[] | undefined;
 
-  constructor(deps: RunDependencies, caller: Caller, command: Command, place: RunPlace, cancelled: Failure) {
+  constructor(deps: RunDependencies, place: RunPlace, caller: Caller, command: Command, sink: RunSink) {
     this.deps = deps;
     this.caller = caller;
     this.command = command;
+    this.#sink = sink;
     this.#place = place;
+    const isCompletion = this.operation === undefined;
+    this.#id = asOperationId(`${isCompletion ? 'cmp' : 'op'}_${timeOrderedId()}`);
+    const cancelled = isCompletion ? CANCELLED : CANCELLED_OPERATION;
     this.lifetime = new Lifetime(deps.clock, cancelled, this.#onEnded);
     this.#arrivedAt = deps.clock.monotonicMs();
     this.createdAt = deps.clock.now();
     this.catalogue = deps.catalogue();
   }
 
-  /** What is to be done; undefined: a completion. */
-  protected abstract get operation(): OperationKind | undefined;
-  /** It begins: from now on it is traced. */
-  protected abstract beginTrace(): void;
+  /** What is to be done, by the command alone; undefined: a completion. */
+  protected get operation(): OperationKind | undefined {
+    return undefined;
+  }
+
+  /** What is kept with it for its caller. */
+  protected abstract get tags(): Pick<OperationRecord, 'metadata' | 'user'>;
+  protected abstract traced(telemetry: Telemetry): RunTrace;
   /** What no provider could make sense of. */
   protected abstract guard(): CompletionRefusal | undefined;
   /** Loads what is still to be fetched, and plans. */
@@ -111,23 +101,22 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   ): Staged<RoutedPlan<What>> | Promise<Staged<RoutedPlan<What>>>;
   /** There is no plan. */
   protected abstract onUnplanned(refusal: CompletionRefusal): void;
-  protected abstract onPlanned(plan: RoutedPlan<What>, timeouts: CompletionTimeouts): CallRules;
-  protected abstract tellStarted(plan: RoutedPlan<What>): void;
-  protected abstract tellRefused(refusal: CompletionRefusal): void;
-  protected abstract tellBroke(error: unknown): void;
-  /** What of an attempt is kept before it is sent. */
-  protected abstract begun(
+  protected abstract rulesOf(plan: RoutedPlan<What>, timeouts: CompletionTimeouts): CallRules;
+  /** What an attempt is likely to use, roughly, and on which terms it is asked: told before it is sent. */
+  protected abstract foreseen(candidate: PlannedCandidate<What>): Pick<BegunAttempt, 'usage' | 'terms'>;
+  /** On which terms offerings were asked; the warnings are of what was asked and not done. */
+  protected abstract termsOf(warnings: readonly Warning[]): TermsOf;
+  protected abstract call(
     candidate: PlannedCandidate<What>,
-  ): Pick<BegunAttempt, 'id' | 'operation' | 'route' | 'metadata' | 'user' | 'usage' | 'terms'>;
-  abstract send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall;
+    attempt: number,
+    sink: ProviderSink,
+    trace: RunTrace | undefined,
+  ): UpstreamCall;
   abstract estimated(
     candidate: Pick<PlannedCandidate<What>, 'offering'>,
     outputTokens: number,
     unseenMs?: number,
   ): Usage | undefined;
-  abstract priced(attempt: Attempt, warnings: readonly Warning[]): Attempt;
-  abstract onEvent(event: AttemptsEvent): void;
-  abstract onAttempted(attempted: Attempted): void;
 
   /** Nothing happens before; events may come before it returns. */
   start(): void {
@@ -136,8 +125,9 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
       this.refuse(closed);
       return;
     }
-    this.beginTrace();
-    this.#place.onStart();
+    const { telemetry } = this.deps;
+    this.#trace = telemetry && this.traced(telemetry);
+    this.#link = this.#place.begun(this);
     try {
       this.#resolve();
     } catch (error) {
@@ -155,11 +145,12 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     this.#attempts?.resume();
   }
 
-  /**
-   * Nobody waits for the answer any more: by the command's `onDisconnect` what is under way is closed at once and metered, or
-   * seen to its end; where nothing was sent yet, nothing is. `onLeft` is called once the client need not wait any more: it is
-   * recorded, or goes on without it. Does nothing once the last event was given.
-   */
+  leave(onLeft?: () => void): void {
+    this.#sink = undefined;
+    this.abandon(onLeft);
+  }
+
+  /** The same, but that the sink is told what comes of it. */
   abandon(onLeft?: () => void): void {
     const drains = this.command.onDisconnect === 'DRAIN' && this.lifetime.why === undefined;
     if (this.#isOver) onLeft?.();
@@ -186,49 +177,90 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
       go();
       return;
     }
-    const { createdAt, caller } = this;
-    const over = this.#attempts?.over ?? [];
-    const begun = { keyId: caller.key.id, createdAt, attempt, over, ...this.begun(candidate) };
+    const { createdAt, caller, operation = 'COMPLETION', tags } = this;
+    const { metadata, user } = tags;
+    const { usage, terms } = this.foreseen(candidate);
+    const begun: BegunAttempt = {
+      keyId: caller.key.id,
+      createdAt,
+      attempt,
+      over: this.#attempts?.over ?? [],
+      id: this.#id,
+      operation,
+      route: this.planned.decision,
+      metadata,
+      user,
+      usage,
+      terms,
+    };
     this.#mark = spool.begun(begun, this.#mark);
     spool.kept(go);
   }
 
+  send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall {
+    return this.call(candidate, attempt, sink, this.#trace);
+  }
+
+  priced(attempt: Attempt, warnings: readonly Warning[]): Attempt {
+    return priced(attempt, this.catalogue, this.termsOf(warnings));
+  }
+
+  onEvent(event: CompletionEvent): void {
+    this.#trace?.tell(event);
+    this.#sink?.event(event);
+  }
+
+  onAttempted(attempted: Attempted): void {
+    if (!this.#isOver) this.finish(attempted, this.planned);
+  }
+
   onBroke(error: unknown): void {
     if (this.#isOver) return;
-    this.#close();
-    if (this.#mark !== undefined) this.deps.spool?.forget(this.#mark);
+    const [sink, trace] = [this.#sink, this.#trace];
     // What still ends upstream is told to nobody.
-    this.tellBroke(error);
-    this.cancel();
+    this.#close();
+    this.#sink = undefined;
+    this.#trace = undefined;
+    this.cancel(BROKEN);
+    this.#recordBroken();
+    trace?.broke();
+    sink?.broke(error);
     this.#tellLeft();
   }
 
-  /** Milliseconds since it arrived. */
-  protected get elapsedMs(): number {
-    return elapsedMs(this.deps.clock, this.#arrivedAt);
+  protected get planned(): RoutedPlan<What> {
+    if (this.#plan === undefined) throw new Error('what is attempted was planned');
+    return this.#plan;
+  }
+
+  /** Its plan is carried out. */
+  protected finish(attempted: Attempted, { decision }: RoutedPlan<What>): void {
+    this.settle(decision, attempted);
   }
 
   protected refuse(refusal: CompletionRefusal): void {
-    this.last(() => this.tellRefused(refusal));
+    this.#last({ type: 'failed', error: { kind: 'REFUSED', refusal } });
   }
 
-  /** It is recorded; what is told last is told once the row outlives this process. */
-  protected recorded(row: OperationRecord, tell: () => void): void {
-    const { record, spool } = this.deps;
-    record(row, this.#mark);
-    if (spool === undefined) this.last(tell);
+  /** It is known how it ended: makes its bill and its row, and tells the end once the row outlives this process. */
+  protected settle(route: RouteDecision, { attempts, warnings, ending }: Attempted): void {
+    const { spool } = this.deps;
+    const record = this.#recordOf(route, this.#bill(attempts, warnings), warnings, ending);
+    this.learn(record);
+    const last: CompletionEvent =
+      ending.kind === 'FINISHED'
+        ? { type: 'finished', record }
+        : { type: 'failed', error: { kind: 'UPSTREAM', failure: ending.failure }, record };
+    this.#record(record);
+    if (spool === undefined) this.#last(last);
     else
       spool.kept(() => {
-        if (!this.#isOver) this.last(tell);
+        if (!this.#isOver) this.#last(last);
       });
   }
 
-  /** It is over; what is told last is told now. */
-  protected last(tell: () => void): void {
-    this.#close();
-    tell();
-    this.#tellLeft();
-  }
+  /** It is settled; what others make of that. */
+  protected learn(_record: OperationRecord): void {}
 
   /** Goes on with what has come, unless the run is over meanwhile. */
   protected upon<Value>(value: Value | Promise<Value>, go: (value: Value) => void): void {
@@ -261,25 +293,79 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
 
   #begin(plan: RoutedPlan<What>, timeouts: CompletionTimeouts): void {
     const { clock, random, onDefect } = this.deps;
-    const rules = this.onPlanned(plan, timeouts);
-    const { lifetime } = this;
+    const { lifetime, createdAt } = this;
+    this.#plan = plan;
     this.#attempts = new Attempts(plan, {
       clock,
       random,
       onDefect,
       lifetime,
-      ...rules,
+      ...this.rulesOf(plan, timeouts),
       owner: this,
     });
-    this.tellStarted(plan);
+    if (this.operation === undefined)
+      this.onEvent({ type: 'started', id: this.#id, createdAt, route: plan.decision });
     if (this.#isPaused) this.#attempts.pause();
     this.#attempts.begin();
+  }
+
+  #bill(attempts: readonly Attempt[], warnings: readonly Warning[]): Bill {
+    const totalMs = elapsedMs(this.deps.clock, this.#arrivedAt);
+    return billFor(attempts, this.catalogue, totalMs, this.termsOf(warnings), this.operation);
+  }
+
+  #recordOf(
+    route: RouteDecision,
+    bill: Bill,
+    warnings: readonly Warning[],
+    ending: Attempted['ending'],
+  ): OperationRecord {
+    const { caller, createdAt, operation = 'COMPLETION', tags } = this;
+    const keyId = caller.key.id;
+    return recordOf({ id: this.#id, operation, keyId, createdAt, route, bill, warnings, ending, tags });
+  }
+
+  #record(record: OperationRecord): void {
+    this.#isRecorded = true;
+    this.deps.record(ledgerRowOf(record), this.#mark);
+  }
+
+  /** As far as what broke lets it be told; before it was planned nothing was asked of anybody, and there is nothing to record. */
+  #recordBroken(): void {
+    const plan = this.#plan;
+    if (plan === undefined || this.#isRecorded) return;
+    const attempts = this.#attempts?.soFar() ?? [];
+    const [{ offering }] = plan.candidates;
+    const { offeringId, providerId } = attempts.at(-1) ?? { offeringId: offering.id, ...offering };
+    let bill: Bill;
+    try {
+      bill = this.#bill(attempts, []);
+    } catch {
+      bill = {
+        attempts,
+        cost: UNKNOWN_COST,
+        timings: { totalMs: elapsedMs(this.deps.clock, this.#arrivedAt) },
+      };
+    }
+    this.#record(
+      this.#recordOf(plan.decision, bill, [], {
+        kind: 'FAILED',
+        failure: { ...BROKEN, offeringId, providerId },
+      }),
+    );
+  }
+
+  /** It is over; what is told last is told now. */
+  #last(event: CompletionEvent): void {
+    this.#close();
+    this.onEvent(event);
+    this.#tellLeft();
   }
 
   #close(): void {
     this.#isOver = true;
     this.lifetime.close();
-    this.#place.onOver();
+    if (this.#link !== undefined) this.#place.over(this.#link);
   }
 
   #tellLeft(): void {

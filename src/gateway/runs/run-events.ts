@@ -1,6 +1,6 @@
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Run, RunSink } from './completion-run.ts';
+import type { Run, RunSink } from './run.ts';
 
 /** Joins two deltas of one kind; undefined where they do not belong together. */
 const joined = (held: CompletionEvent, next: CompletionEvent): CompletionEvent | undefined => {

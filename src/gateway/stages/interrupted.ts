@@ -8,7 +8,8 @@ import type { OperationRecord } from '../../domain/operation-record.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
 import { expectedOutput } from '../routing/expected-tokens.ts';
 import type { RoutedPlan } from '../routing/route-plan.ts';
-import { billFor, priced, thinkingOf } from './meter.ts';
+import { billFor, thinkingOf } from './meter.ts';
+import { recordOf } from './record.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_OF_A_TOOL = 100;
@@ -58,36 +59,14 @@ export const interruptedRow = (
   catalogue: Catalogue,
 ): OperationRecord => {
   const last = begun.at(-1) ?? begun[0];
-  const { id, operation, keyId, createdAt, route, metadata, user } = last;
+  const { id, operation, keyId, createdAt, route, attempt: lastAttempt } = last;
   const over = new Map(last.over.map((attempt) => [attempt.index, attempt]));
   const termsOf = (offeringId: Offering['id']): BegunTerms | undefined =>
     begun.find(({ attempt }) => attempt.offeringId === offeringId)?.terms;
-  const attempts = begun.map((each) => {
-    const known = over.get(each.attempt.index);
-    if (known !== undefined) return known;
-    const attempt = attemptOf(each, until);
-    // Nobody charges for counting.
-    return operation === 'TOKEN_COUNT' ? attempt : priced(attempt, catalogue, termsOf);
-  });
+  const attempts = begun.map((each) => over.get(each.attempt.index) ?? attemptOf(each, until));
   const totalMs = Math.max(0, until.getTime() - createdAt.getTime());
-  const bill =
-    operation === 'TOKEN_COUNT'
-      ? { cost: { kind: 'FREE' as const }, timings: { totalMs } }
-      : billFor(attempts, catalogue, totalMs, termsOf);
-  const { offeringId, providerId } = last.attempt;
-  return {
-    id,
-    operation,
-    keyId,
-    createdAt,
-    status: 'CANCELLED',
-    route,
-    offeringId,
-    warnings: [],
-    failure: { ...INTERRUPTED, offeringId, providerId },
-    ...(metadata !== undefined && { metadata }),
-    ...(user !== undefined && { user }),
-    ...bill,
-    attempts,
-  };
+  const bill = billFor(attempts, catalogue, totalMs, termsOf, operation);
+  const { offeringId, providerId } = lastAttempt;
+  const ending = { kind: 'FAILED', failure: { ...INTERRUPTED, offeringId, providerId } } as const;
+  return recordOf({ id, operation, keyId, createdAt, route, bill, warnings: [], ending, tags: last });
 };

@@ -3,14 +3,15 @@ import { type Attempt, decidingAttempt, type Timings } from '../../domain/attemp
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode } from '../../domain/failure.ts';
+import type { Operation } from '../../domain/operation.ts';
 import { sumOfCosts } from '../../domain/sum-costs.ts';
 import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import { chargedCost, costOfAttempt, type TermsOf } from '../bill-attempt.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
-import type { Attempted } from '../runs/attempted.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
-export type Metered = Omit<Attempted, 'attempts'> & {
+/** What attempts used and cost. */
+export type Bill = {
   /** With what they cost. */
   readonly attempts: readonly Attempt[];
   /** Of the attempt that decided, as a client takes it for the size of its conversation; absent where none was reported. */
@@ -60,6 +61,9 @@ const isUnbilled = (attempt: Attempt): boolean =>
   WITHOUT_CHARGE.has(attempt.failure.code) &&
   isWithoutAnswer(attempt);
 
+/** Of what nobody knows. */
+export const UNKNOWN_COST: Cost = sumOfCosts([]);
+
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
 const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: TermsOf): Cost => {
   const [only, ...others] = attempts;
@@ -69,9 +73,7 @@ const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: 
     const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
     if (!answered) return [];
     const offering = calledOffering(catalogue, attempt.offeringId);
-    return offering === undefined
-      ? [{ kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] }]
-      : [costOfAttempt(attempt, offering, catalogue, termsOf)];
+    return offering === undefined ? [UNKNOWN_COST] : [costOfAttempt(attempt, offering, catalogue, termsOf)];
   });
   return sumOfCosts(costs);
 };
@@ -86,8 +88,7 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
     : { totalMs, ttftMs, outputTps: Math.round(tps * 100) / 100 };
 };
 
-/** What attempts used and cost. */
-export type Bill = Pick<Metered, 'attempts' | 'usage' | 'cost' | 'timings'>;
+const FREE: Cost = { kind: 'FREE' };
 
 /** Prices what was used, by the rows in force when each attempt was sent, on the terms on which it was asked. */
 export const billFor = (
@@ -95,7 +96,10 @@ export const billFor = (
   catalogue: Catalogue,
   totalMs: number,
   termsOf: TermsOf,
+  operation: Operation | undefined,
 ): Bill => {
+  // No provider charges for counting, and what is counted is not used.
+  if (operation === 'TOKEN_COUNT') return { attempts: made, cost: FREE, timings: { totalMs } };
   // Nearly always priced as they ended.
   const attempts = made.every(isPriced) ? made : made.map((attempt) => priced(attempt, catalogue, termsOf));
   const usage = decidingAttempt(attempts)?.usage;
@@ -104,10 +108,11 @@ export const billFor = (
   return usage === undefined ? { attempts, cost, timings } : { attempts, usage, cost, timings };
 };
 
-const termsOfRoute =
-  (plan: RoutePlan): TermsOf =>
+/** Candidates as a completion asks each of them. */
+export const termsOfRoute =
+  ({ candidates }: Pick<RoutePlan, 'candidates'>): TermsOf =>
   (offeringId) => {
-    for (const { offering, request } of plan.candidates)
+    for (const { offering, request } of candidates)
       if (offering.id === offeringId)
         return {
           serviceTier: request.serviceTier,
@@ -116,14 +121,3 @@ const termsOfRoute =
         };
     return undefined;
   };
-
-/** An attempt of a plan with its price, as it ends. */
-export const pricedIn = (attempt: Attempt, plan: RoutePlan, catalogue: Catalogue): Attempt =>
-  priced(attempt, catalogue, termsOfRoute(plan));
-
-export const meter = (
-  { attempts, ending, warnings }: Attempted,
-  plan: RoutePlan,
-  catalogue: Catalogue,
-  totalMs: number,
-): Metered => ({ ending, warnings, ...billFor(attempts, catalogue, totalMs, termsOfRoute(plan)) });

@@ -67,6 +67,7 @@ const KIND_OF_FAILURE: { readonly [Code in FailureCode]: ClientErrorKind } = {
   TRUNCATED: 'UPSTREAM',
   CANCELLED: 'CANCELLED',
   STOPPED: 'OVERLOADED',
+  INTERNAL: 'INTERNAL',
   UNSUPPORTED: 'INVALID_REQUEST',
   PROXY_REFUSED: 'UPSTREAM',
   PROXY_ERROR: 'UPSTREAM',
@@ -94,6 +95,7 @@ const CODES: { readonly [code: string]: string } = {
   QUOTA_EXHAUSTED: 'insufficient_quota',
   CONTENT_FILTERED: 'content_filter',
   STOPPED: 'unavailable',
+  INTERNAL: 'internal_error',
 };
 
 const codeOf = (code: string): string => CODES[code] ?? code.toLowerCase();

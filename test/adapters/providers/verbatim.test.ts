@@ -164,6 +164,32 @@ test('a frame that says one piece of text and nothing else comes with it, not by
   expect(told.filter(isVerbatim)).toHaveLength(openAiTextFrames(WORDS).length - WORDS.length);
 });
 
+test('what a paused call has been told of its usage is not lost with the rest where it is aborted', async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const last = sseFrame({ id: 'x', object: 'chat.completion.chunk', choices: [], usage });
+  // In one piece, so that it waits in whole once the first word pauses it.
+  upstream.enqueue(eventStream([[...openAiTextFrames(WORDS).slice(0, 3), last].join('')]));
+  const told: ProviderEvent['type'][] = [];
+  const paused = Promise.withResolvers<void>();
+  const call = providerOf('openai').complete(callOf(clientOf('openai')), {
+    event({ type }) {
+      told.push(type);
+      if (type !== 'textDelta') return;
+      call.pause();
+      paused.resolve();
+    },
+    alive: () => {},
+    broke: paused.reject,
+  });
+  await paused.promise;
+  call.abort();
+  expect(told.filter((type) => type !== 'verbatim' && type !== 'answering')).toEqual([
+    'textDelta',
+    'usageUpdated',
+    'failed',
+  ]);
+});
+
 test("no frame comes back where the client's tools go by other names", async () => {
   upstream.enqueue(eventStream(openAiTextFrames(WORDS)));
   const { request, ...call } = callOf(clientOf('openai'));

@@ -9,7 +9,7 @@ import { asKeyId, asModelSlug, asOfferingId, asOperationId, asProviderId } from 
 import { serveCompletion } from '../../../src/faces/rest/completion-route.ts';
 import { Exchange } from '../../../src/faces/rest/exchange.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
-import type { Run, RunSink } from '../../../src/gateway/runs/completion-run.ts';
+import type { Run, RunSink } from '../../../src/gateway/runs/run.ts';
 import { chatDialect } from '../../../src/wire/serve/chat/dialect.ts';
 import { gate } from '../../support/upstream.ts';
 

@@ -16,9 +16,9 @@ import type {
 } from '../../../src/gateway/routing/route-plan.ts';
 import type { Attempted } from '../../../src/gateway/runs/attempted.ts';
 import { Attempts } from '../../../src/gateway/runs/attempts.ts';
-import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import { Patience } from '../../../src/gateway/runs/patience.ts';
+import { CANCELLED } from '../../../src/gateway/runs/pipeline.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asOperationId } from '../../../src/domain/ids.ts';
 import type { Attempted } from '../../../src/gateway/runs/attempted.ts';
-import { meter } from '../../../src/gateway/stages/meter.ts';
+import { billFor, termsOfRoute } from '../../../src/gateway/stages/meter.ts';
 import { recordOf } from '../../../src/gateway/stages/record.ts';
 import { callerWith, catalogueOf, completed, failed, settled, textDelta, usageUpdated } from '../harness.ts';
 import { type AttemptOptions, CLOSED, carryOut, scripted, storyOf } from './attempt-harness.ts';
@@ -52,6 +52,24 @@ describe('a reader that leaves early', () => {
   });
 });
 
+it('a probe is let through for others while a slow reader is waited for, and asked for again after it', async () => {
+  const providers = scripted(2);
+  providers[0]?.answer(failed('SERVER_ERROR'));
+  providers[1]?.answer(textDelta('B'), completed);
+  let admitted = 0;
+  const admit = (): boolean => {
+    admitted += 1;
+    return true;
+  };
+  const run = carryOut(providers, { breakers: [undefined, { ...CLOSED, state: () => 'HALF_OPEN', admit }] });
+  for (const _event of ['attemptStarted', 'attemptFailed']) await run.source.next();
+  await settled();
+  expect(run.health).toEqual(['first/talker began', 'first/talker SERVER_ERROR', 'second/talker declined']);
+  expect(admitted).toBe(1);
+  expect((await run.read()).ending).toMatchObject({ kind: 'FINISHED' });
+  expect(admitted).toBe(2);
+});
+
 it('what comes after the announcement of a slow reader is sent together', async () => {
   const providers = scripted(2);
   const run = carryOut(providers, RACE);
@@ -67,15 +85,19 @@ it('what comes after the announcement of a slow reader is sent together', async 
 
 describe('the record', () => {
   const recorded = (
-    attempted: Attempted,
+    { attempts, warnings, ending }: Attempted,
     { plan }: Pick<ReturnType<typeof carryOut>, 'plan'>,
     totalMs: number,
   ) =>
-    recordOf(meter(attempted, plan, catalogueOf(['first', 'second']), totalMs), {
+    recordOf({
       id: asOperationId('cmp_1'),
-      caller: callerWith(),
+      operation: 'COMPLETION',
+      keyId: callerWith().key.id,
       createdAt: new Date(0),
       route: plan.decision,
+      bill: billFor(attempts, catalogueOf(['first', 'second']), totalMs, termsOfRoute(plan), 'COMPLETION'),
+      warnings,
+      ending,
       tags: {},
     });
 

@@ -4,7 +4,7 @@ import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import type { CompletionCommand } from '../../../gateway/completion-command.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
-import type { Run, RunSink } from '../../../gateway/runs/completion-run.ts';
+import type { Run, RunSink } from '../../../gateway/runs/run.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
 import { completionCommand, under } from '../inputs/completion-command.ts';

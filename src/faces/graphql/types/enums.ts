@@ -162,6 +162,7 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
     TRUNCATED: { description: 'The answer ended before it was whole.' },
     CANCELLED: { description: 'The client left.' },
     STOPPED: { description: 'This server stopped before the answer was whole: send the request again.' },
+    INTERNAL: { description: 'This server broke while it was at work on the request: its log says why.' },
     UNSUPPORTED: { description: 'The provider cannot do this.' },
     PROXY_REFUSED: {
       description:

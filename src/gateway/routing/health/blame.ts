@@ -26,6 +26,7 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   INVALID_REQUEST: 'NOTHING',
   CANCELLED: 'NOTHING',
   STOPPED: 'NOTHING',
+  INTERNAL: 'NOTHING',
   UNSUPPORTED: 'NOTHING',
   // It costs no time, and says nothing of the provider or its key.
   PROXY_REFUSED: 'NOTHING',
