@@ -99,7 +99,7 @@ export type OperationOutcome<Kind extends OperationKind> = ProviderAnswer<Kind> 
 };
 
 export type OperationAdapter<Kind extends OperationKind> = {
-  /** Pure: which of the request's parameters cannot be honoured for this model. */
+  /** Pure: which of the request's parameters cannot be honoured for this model; what texts say changes nothing. */
   unsupported(providerModelId: string, request: OperationRequests[Kind]): readonly Unsupported<string>[];
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never rejects. It waits for as long

@@ -371,3 +371,28 @@ describe('a server that stops', () => {
     expect(first.operationCalls).toHaveLength(1);
   });
 });
+
+it('its provider is asked what it cannot honour once for all requests that are alike', async () => {
+  const provider = createScriptedProvider('first', { operations: ['EMBEDDING'] });
+  const adapter = provider.operations.EMBEDDING;
+  if (adapter === undefined) throw new Error('no adapter');
+  const asked: (number | undefined)[] = [];
+  const EMBEDDING: typeof adapter = {
+    ...adapter,
+    unsupported(model, request) {
+      asked.push(request.dimensions);
+      return adapter.unsupported(model, request);
+    },
+  };
+  const { gateway } = createHarness([{ ...provider, operations: { EMBEDDING } }]);
+  const texts: (readonly string[])[] = [];
+  for (const [text, dimensions] of [['one'], ['two'], ['three', 4], ['four', 4]] as const) {
+    provider.answerOperation(done(VECTORS, { input: 1 }));
+    const input = { inputs: [text], ...(dimensions !== undefined && { dimensions }) };
+    const { signal } = new AbortController();
+    expect((await gateway.perform(callerWith(), commandOf('EMBEDDING', input), signal)).kind).toBe('DONE');
+    texts.push([text]);
+  }
+  expect(asked).toEqual([undefined, 4]);
+  expect(provider.operationCalls.map(({ request }) => 'inputs' in request && request.inputs)).toEqual(texts);
+});

@@ -1,42 +1,11 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
-import type { Media, OperationKind, OperationResults, ProviderResults } from '../../domain/operation.ts';
-import {
-  createMediaLoader,
-  type MediaLoader,
-  type MediaLoaderDependencies,
-  MediaRefused,
-  MIB,
-} from '../media-loader.ts';
+import type { OperationKind, OperationResults, ProviderResults } from '../../domain/operation.ts';
+import { createMediaLoader, type MediaLoaderDependencies, MediaRefused, MIB } from '../media-loader.ts';
+import { descriptorOf } from './kinds.ts';
 
 /** Of all that a provider made with one call, in bytes. */
 const MAX_RESULT_BYTES = 64 * MIB;
-
-const asItIs = async <Result>(result: Result): Promise<Result> => result;
-
-const RESULTS: {
-  readonly [Kind in OperationKind]: (
-    result: ProviderResults[Kind],
-    loader: MediaLoader,
-  ) => Promise<OperationResults[Kind]>;
-} = {
-  EMBEDDING: asItIs,
-  SPEECH: asItIs,
-  TRANSCRIPTION: asItIs,
-  RERANK: asItIs,
-  MODERATION: asItIs,
-  TOKEN_COUNT: asItIs,
-  async IMAGE_GENERATION({ images }, loader) {
-    return {
-      images: await Promise.all(
-        images.map(async ({ image, ...rest }, index) => {
-          const made: Media = 'kind' in image ? await loader.load(image, 'image', `images[${index}]`) : image;
-          return { ...rest, image: made };
-        }),
-      ),
-    };
-  },
-};
 
 /**
  * The result with everything in it here: a provider that gives an address is asked for what lies there, under the
@@ -59,7 +28,7 @@ export const fetchResults = async <Kind extends OperationKind>(
     signal,
   );
   try {
-    return { kind: 'HERE', result: await RESULTS[operation](result, loader) };
+    return { kind: 'HERE', result: await descriptorOf(operation).fetched(result, loader) };
   } catch (error) {
     if (!(error instanceof MediaRefused)) throw error;
     const { path, problem } = error.media;

@@ -3,18 +3,18 @@ import type {
   ImageGenerationRequest,
   MediaInput,
   ModerationRequest,
-  OperationInputs,
-  OperationKind,
   RerankRequest,
   SpeechRequest,
   TranscriptionRequest,
 } from '../../domain/operation.ts';
 import { MIB } from '../media-loader.ts';
 import { type MediaUse, mediaTypeOf, mediaTypeProblem } from '../media-type.ts';
-import { MAX_PROMPT_CHARACTERS, type Problem, requestProblem, within } from '../stages/guard-input.ts';
+import { MAX_PROMPT_CHARACTERS, type Problem, within } from '../stages/guard-input.ts';
 
 /** Of one image or recording, in bytes. */
 export const MAX_MEDIA_BYTES = 25 * MIB;
+
+/** What no provider could make sense of; paths begin at the operation's input. */
 
 const MAX_INPUTS = 2048;
 const MAX_DOCUMENTS = 10_000;
@@ -88,10 +88,10 @@ const media = (path: string, input: MediaInput | undefined, use: MediaUse): Prob
   return problem === undefined ? undefined : { path, problem };
 };
 
-const embedding = ({ inputs, dimensions }: EmbeddingRequest): Problem | undefined =>
+export const embeddingProblem = ({ inputs, dimensions }: EmbeddingRequest): Problem | undefined =>
   texts('inputs', inputs, MAX_INPUTS) ?? integer('dimensions', dimensions, 1, MAX_DIMENSIONS);
 
-const imageGeneration = (request: ImageGenerationRequest<MediaInput>): Problem | undefined =>
+export const imageProblem = (request: ImageGenerationRequest<MediaInput>): Problem | undefined =>
   length('prompt', request.prompt, MAX_IMAGE_PROMPT) ??
   integer('count', request.count, 1, 10) ??
   format('size', request.size, /^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'WIDTHxHEIGHT in pixels, e.g. 1024x1024') ??
@@ -108,25 +108,25 @@ const imageGeneration = (request: ImageGenerationRequest<MediaInput>): Problem |
     ? { path: 'mask', problem: 'says where an image may be changed, but `images` is empty.' }
     : undefined);
 
-const speech = (request: SpeechRequest): Problem | undefined =>
+export const speechProblem = (request: SpeechRequest): Problem | undefined =>
   length('text', request.text, MAX_SPOKEN) ??
   length('voice', request.voice, MAX_WORD) ??
   within('speed', request.speed, 0.25, 4) ??
   length('instructions', request.instructions, MAX_INSTRUCTIONS) ??
   language('language', request.language);
 
-const transcription = (request: TranscriptionRequest<MediaInput>): Problem | undefined =>
+export const transcriptionProblem = (request: TranscriptionRequest<MediaInput>): Problem | undefined =>
   media('audio', request.audio, 'recording') ??
   language('language', request.language) ??
   length('prompt', request.prompt, MAX_INSTRUCTIONS) ??
   within('temperature', request.temperature, 0, 2);
 
-const rerank = ({ query, documents, topN }: RerankRequest): Problem | undefined =>
+export const rerankProblem = ({ query, documents, topN }: RerankRequest): Problem | undefined =>
   length('query', query, MAX_PROMPT_CHARACTERS) ??
   texts('documents', documents, MAX_DOCUMENTS) ??
   integer('topN', topN, 1, MAX_DOCUMENTS);
 
-const moderation = ({ inputs }: ModerationRequest<MediaInput>): Problem | undefined => {
+export const moderationProblem = ({ inputs }: ModerationRequest<MediaInput>): Problem | undefined => {
   if (inputs.length === 0) return { path: 'inputs', problem: 'needs at least one.' };
   if (inputs.length > MAX_INPUTS)
     return { path: 'inputs', problem: `has ${inputs.length}; at most ${MAX_INPUTS} are taken.` };
@@ -142,21 +142,3 @@ const moderation = ({ inputs }: ModerationRequest<MediaInput>): Problem | undefi
     )
   );
 };
-
-const GUARDS: {
-  readonly [Kind in OperationKind]: (input: OperationInputs[Kind]) => Problem | undefined;
-} = {
-  EMBEDDING: embedding,
-  IMAGE_GENERATION: imageGeneration,
-  SPEECH: speech,
-  TRANSCRIPTION: transcription,
-  RERANK: rerank,
-  MODERATION: moderation,
-  TOKEN_COUNT: requestProblem,
-};
-
-/** What no provider could make sense of; the path begins at the operation's input. */
-export const operationProblem = <Kind extends OperationKind>(
-  operation: Kind,
-  input: OperationInputs[Kind],
-): Problem | undefined => GUARDS[operation](input);

@@ -11,6 +11,7 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
+import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { RouteCandidate } from './candidate.ts';
@@ -60,24 +61,13 @@ const writesText: OfferingCheck = ({ capabilities, lacks, outputModalities }) =>
   return capabilities.some((each) => WRITES_NO_TEXT.has(each)) ? NOT_FOR_TEXT : undefined;
 };
 
-/** What each operation is to a person. */
-const ABILITIES: { readonly [Kind in OperationKind]: string } = {
-  EMBEDDING: 'make embeddings',
-  IMAGE_GENERATION: 'make images',
-  SPEECH: 'speak',
-  TRANSCRIPTION: 'transcribe',
-  RERANK: 'rerank documents',
-  MODERATION: 'moderate',
-  TOKEN_COUNT: 'count tokens',
-};
-
 /** Whether a provider does what is to be done, for some model at least. */
 const isAble = (provider: Provider, operation: OperationKind | undefined): boolean =>
   operation === undefined ? provider.completes : provider.operations[operation] !== undefined;
 
 const unableTo = (operation: OperationKind): Misfit => ({
   reason: 'CAPABILITY',
-  detail: `Its provider cannot ${ABILITIES[operation]}.`,
+  detail: `Its provider cannot ${descriptorOf(operation).ability}.`,
 });
 
 /** What an offering has to be for, of all that a filter finds. */
@@ -87,7 +77,7 @@ const isFor = (operation: OperationKind | undefined): OfferingCheck => {
     const other = otherOperation(offering, operation);
     return other === undefined
       ? undefined
-      : { reason: 'CAPABILITY', detail: `It is for ${other}, not to ${ABILITIES[operation]}.` };
+      : { reason: 'CAPABILITY', detail: `It is for ${other}, not to ${descriptorOf(operation).ability}.` };
   };
 };
 
@@ -340,7 +330,7 @@ const inabilityOf = (operation: OperationKind | undefined, on: readonly Offering
   const ids = [...new Set(on.map(({ providerId }) => providerId))];
   if (operation === undefined)
     return `${ids[0]} has no language models. Choose another model, or another operation.`;
-  return `${ids.join(', ')} ${ids.length === 1 ? 'serves' : 'serve'} it, but cannot ${ABILITIES[operation]}. Choose another model, or turn on another provider that serves it.`;
+  return `${ids.join(', ')} ${ids.length === 1 ? 'serves' : 'serve'} it, but cannot ${descriptorOf(operation).ability}. Choose another model, or turn on another provider that serves it.`;
 };
 
 /**

@@ -10,7 +10,7 @@ import type {
   ProviderResults,
 } from '../../domain/operation.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
-import type { Usage } from '../../domain/usage.ts';
+import { type Usage, usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { RunTrace, Telemetry } from '../../ports/telemetry.ts';
@@ -18,10 +18,8 @@ import type { TermsOf } from '../bill-attempt.ts';
 import { type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../operation-command.ts';
 import { attributesAsked } from '../operations/asked-attributes.ts';
-import { withCountedUnits } from '../operations/counted-units.ts';
-import { type Estimate, estimateOf } from '../operations/estimate-operation.ts';
 import { fetchResults } from '../operations/fetch-results.ts';
-import { operationProblem } from '../operations/guard-operation.ts';
+import { descriptorOf, type Estimate } from '../operations/kinds.ts';
 import { loadOperation } from '../operations/load-operation.ts';
 import { pushedOperation } from '../operations/pushed-operation.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
@@ -46,6 +44,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
 > {
   /** What each attempt gave, by its index. */
   readonly #results = new Map<number, ProviderResults[Kind]>();
+  readonly #descriptor = descriptorOf<Kind>(this.command.operation);
   #route: CompiledRoute | undefined;
   #request: OperationRequests[Kind] | undefined;
   #result: OperationResults[Kind] | undefined;
@@ -74,7 +73,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
   }
 
   protected override guard(): CompletionRefusal | undefined {
-    const problem = operationProblem(this.operation, this.command.input);
+    const problem = this.#descriptor.problem(this.command.input);
     return problem && invalidInput(problem);
   }
 
@@ -180,9 +179,12 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     const result = this.#results.get(attempt.index);
     const isBilled = told.cost !== undefined && told.cost.kind !== 'UNPRICED';
     if (isBilled || result === undefined || this.#request === undefined) return told;
-    const usage = withCountedUnits(this.operation, this.#request, result, attempt.usage);
-    const counted = usage && super.priced({ ...attempt, usage }, warnings);
-    return counted?.cost?.kind === 'PRICED' ? counted : told;
+    const units = this.#descriptor.counted?.(this.#request, result);
+    const { usage = usageOf({}) } = attempt;
+    const isSaid = usage.images > 0 || usage.seconds > 0 || usage.characters > 0;
+    if (units === undefined || isSaid) return told;
+    const counted = super.priced({ ...attempt, usage: { ...usage, ...units } }, warnings);
+    return counted.cost?.kind === 'PRICED' ? counted : told;
   }
 
   protected override finish(attempted: Attempted, plan: RoutedPlan<OperationCall<Kind>>): void {
@@ -206,7 +208,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
 
   #estimate(offering: Offering) {
     const request = this.#request;
-    return request && estimateOf(this.operation, request, offering, this.lifetime.signal);
+    return request && this.#descriptor.estimate?.(request, offering, this.lifetime.signal);
   }
 
   /** With what an estimate says in place of what was tried, unless the run is ended meanwhile. */

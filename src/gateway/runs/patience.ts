@@ -1,29 +1,17 @@
-import type { Operation } from '../../domain/operation.ts';
+import type { Operation, OperationKind } from '../../domain/operation.ts';
 import type { FallbackRules, Strategy } from '../../domain/route.ts';
+import { type Descriptor, descriptorOf } from '../operations/kinds.ts';
 import { WHOLE_SLACK } from '../routing/health/suspicion.ts';
 import type { Dispatch, PlannedCandidate } from '../routing/route-plan.ts';
 import type { Lifetime } from './lifetime.ts';
 import { goesElsewhereWhenLate } from './next-steps.ts';
 
-/** Milliseconds that a whole answer may take where nobody has set a limit. */
-type Expected = {
-  /** Nothing was measured yet. */
-  readonly unknownMs: number;
-  /** Whatever was measured: what is asked for may be more than usual. */
-  readonly leastMs: number;
-};
+/** Models may think for minutes before a whole answer begins. */
+const OF_COMPLETIONS: Descriptor<OperationKind>['waits'] = { unknownMs: 120_000, leastMs: 30_000 };
 
-/** Models may think for minutes before a whole answer begins; what is counted or compared takes seconds. */
-const EXPECTED: { readonly [Each in Operation]: Expected } = {
-  COMPLETION: { unknownMs: 120_000, leastMs: 30_000 },
-  EMBEDDING: { unknownMs: 30_000, leastMs: 5_000 },
-  IMAGE_GENERATION: { unknownMs: 120_000, leastMs: 30_000 },
-  SPEECH: { unknownMs: 60_000, leastMs: 15_000 },
-  TRANSCRIPTION: { unknownMs: 180_000, leastMs: 30_000 },
-  RERANK: { unknownMs: 30_000, leastMs: 5_000 },
-  MODERATION: { unknownMs: 30_000, leastMs: 5_000 },
-  TOKEN_COUNT: { unknownMs: 15_000, leastMs: 5_000 },
-};
+const waitsOf = (operation: Operation): typeof OF_COMPLETIONS =>
+  operation === 'COMPLETION' ? OF_COMPLETIONS : descriptorOf(operation).waits;
+
 /** A model of which sources say what it can, and not that it reasons, does not think for long. */
 const WITHOUT_REASONING_MS = 60_000;
 
@@ -68,12 +56,12 @@ export class Patience {
   }
 
   #known(inOrderMs: number): number {
-    return Math.max(this.#firstTokenMs ?? EXPECTED[this.#operation].leastMs, inOrderMs);
+    return Math.max(this.#firstTokenMs ?? waitsOf(this.#operation).leastMs, inOrderMs);
   }
 
   #unknown({ offering }: Pick<PlannedCandidate<unknown>, 'offering'>): number {
     if (this.#firstTokenMs !== undefined) return wholeWithinMs(this.#firstTokenMs);
-    const { unknownMs } = EXPECTED[this.#operation];
+    const { unknownMs } = waitsOf(this.#operation);
     const { capabilities } = offering;
     const cannotReason = capabilities.length > 0 && !capabilities.includes('REASONING');
     return this.#operation === 'COMPLETION' && cannotReason

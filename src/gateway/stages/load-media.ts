@@ -1,12 +1,5 @@
 import type { ClientRequest } from '../../domain/client-request.ts';
-import type {
-  CompletionRequest,
-  MediaPart,
-  MediaSource,
-  Message,
-  RemoteSource,
-  UserPart,
-} from '../../domain/completion-request.ts';
+import type { CompletionRequest, MediaPart, RemoteSource } from '../../domain/completion-request.ts';
 import type { Failure } from '../../domain/failure.ts';
 import {
   createMediaLoader,
@@ -16,39 +9,26 @@ import {
   MediaRefused,
   MIB,
 } from '../media-loader.ts';
+import { atAddress, eachMedia, type GivenRequest, type GivenSource, mapMedia } from './media-parts.ts';
 import { ok, refused, type Staged } from './stage.ts';
-
-type GivenRequest = CompletionRequest<MediaSource | RemoteSource>;
-
-const isRemote = (part: UserPart<MediaSource | RemoteSource>): boolean =>
-  part.type !== 'text' && part.source.kind === 'remote';
 
 /** Whether nothing has to be fetched. */
 export const isWhole = (request: GivenRequest, client?: ClientRequest): request is CompletionRequest =>
   client?.plain !== undefined ||
-  !request.messages.some((message) => message.role === 'user' && message.parts.some(isRemote));
-
-const withAddress = (part: UserPart<MediaSource | RemoteSource>): UserPart => {
-  if (part.type === 'text') return part;
-  const { source } = part;
-  return { ...part, source: source.kind === 'remote' ? { kind: 'url', url: source.url } : source };
-};
+  !request.messages.some(
+    (message) =>
+      message.role === 'user' &&
+      message.parts.some((part) => part.type !== 'text' && part.source.kind === 'remote'),
+  );
 
 /** The request with the address of each piece that was still to be fetched. */
-export const withAddresses = (request: GivenRequest): CompletionRequest => ({
-  ...request,
-  messages: request.messages.map((message) =>
-    message.role === 'user' ? { ...message, parts: message.parts.map(withAddress) } : message,
-  ),
-});
+export const withAddresses = (request: GivenRequest): CompletionRequest => mapMedia(request, atAddress);
 
 const loadPart = async (
-  part: UserPart<MediaSource | RemoteSource>,
+  part: MediaPart<RemoteSource>,
   path: string,
   loader: MediaLoader,
-): Promise<UserPart> => {
-  if (part.type === 'text') return part;
-  if (part.source.kind !== 'remote') return { ...part, source: part.source };
+): Promise<MediaPart> => {
   const { mediaType, bytes, name } = await loader.load(part.source, part.type, `${path}.${part.type}.source`);
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   const loaded: MediaPart = { ...part, source: { kind: 'data', mediaType, base64 } };
@@ -87,19 +67,16 @@ const fetchAll = async (
 ): Promise<Staged<CompletionRequest>> => {
   const budget = { ...BUDGET, timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs) };
   const loader = createMediaLoader(dependencies, budget, lifetime.signal);
-  const loadMessage = async (message: Message<MediaSource | RemoteSource>, at: number): Promise<Message> =>
-    message.role !== 'user'
-      ? message
-      : {
-          ...message,
-          parts: await Promise.all(
-            message.parts.map((part, index) =>
-              loadPart(part, `messages[${at}].user.parts[${index}]`, loader),
-            ),
-          ),
-        };
+  const loaded = new Map<MediaPart<GivenSource>, MediaPart>();
+  const loads: Promise<unknown>[] = [];
+  eachMedia(request, (part, path) => {
+    const { source } = part;
+    if (source.kind === 'remote')
+      loads.push(loadPart({ ...part, source }, path, loader).then((whole) => loaded.set(part, whole)));
+  });
   try {
-    return ok({ ...request, messages: await Promise.all(request.messages.map(loadMessage)) });
+    await Promise.all(loads);
+    return ok(mapMedia(request, (part) => loaded.get(part) ?? atAddress(part)));
   } catch (error) {
     return refusalOf(error, lifetime);
   } finally {

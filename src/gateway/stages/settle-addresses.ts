@@ -1,22 +1,12 @@
 import type { ClientRequest } from '../../domain/client-request.ts';
-import type {
-  CompletionRequest,
-  MediaPart,
-  MediaSource,
-  RemoteSource,
-  UserPart,
-} from '../../domain/completion-request.ts';
+import type { CompletionRequest, MediaPart } from '../../domain/completion-request.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { RouteCandidate } from '../routing/candidate.ts';
+import { atAddress, eachMedia, type GivenRequest, type GivenSource, mapMedia } from './media-parts.ts';
 
-type GivenSource = MediaSource | RemoteSource;
-type GivenRequest = CompletionRequest<GivenSource>;
-
-/** The part with its address as it is sent; undefined where it is to be fetched in any case, or is here. */
-const addressed = (part: UserPart<GivenSource>): MediaPart | undefined =>
-  part.type !== 'text' && part.source.kind === 'remote' && part.source.ifNeeded === true
-    ? { ...part, source: { kind: 'url', url: part.source.url } }
-    : undefined;
+/** Fetched only where its address cannot be sent on. */
+const isFlexible = ({ source }: MediaPart<GivenSource>): boolean =>
+  source.kind === 'remote' && source.ifNeeded === true;
 
 /** Whose `request` may name media that are still to be fetched. */
 type Command = {
@@ -36,13 +26,9 @@ export const settleAddresses = <Given extends Command>(
   if (command.client?.plain !== undefined) return command;
   const { request } = command;
   const parts: MediaPart[] = [];
-  for (const message of request.messages) {
-    if (message.role !== 'user') continue;
-    for (const given of message.parts) {
-      const part = addressed(given);
-      if (part !== undefined) parts.push(part);
-    }
-  }
+  eachMedia(request, (part) => {
+    if (isFlexible(part)) parts.push(atAddress(part));
+  });
   if (parts.length === 0) return command;
   const asked: CompletionRequest = { messages: [{ role: 'user', parts }], tools: [] };
   const notTaken = new Set<MediaPart['type']>();
@@ -55,12 +41,9 @@ export const settleAddresses = <Given extends Command>(
       onDefect(error, provider.id);
     }
   }
-  const settled = (part: UserPart<GivenSource>): UserPart<GivenSource> => {
-    const address = addressed(part);
-    return address === undefined || notTaken.has(address.type) ? part : address;
-  };
-  const messages = request.messages.map((message) =>
-    message.role === 'user' ? { ...message, parts: message.parts.map(settled) } : message,
+  const settled = mapMedia(
+    request,
+    (part): MediaPart<GivenSource> => (isFlexible(part) && !notTaken.has(part.type) ? atAddress(part) : part),
   );
-  return { ...command, request: { ...request, messages } };
+  return { ...command, request: settled };
 };
