@@ -231,6 +231,7 @@ const readProvider = (): Promise<void> => {
 const WELL: Availability = {
   pulse: {
     inFlight: 0,
+    failed: 0,
     ttftMs: Number.NaN,
     wholeMs: Number.NaN,
     outputTps: Number.NaN,
@@ -243,6 +244,7 @@ const WELL: Availability = {
   },
   room: new Room(),
   mayInsist: () => false,
+  insist: () => false,
   state: () => 'CLOSED',
   retryAfterMs: () => 0,
   reason: () => undefined,

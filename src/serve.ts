@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import type { Outbound } from './adapters/outbound.ts';
@@ -198,6 +199,7 @@ const serveWith = async (
     state,
     measurements: store.measurements,
     log,
+    busyMs: () => performance.eventLoopUtilization().active,
     ...(telemetry !== undefined && { telemetry }),
     onDefect,
   });

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptCause } from '../../src/domain/attempt.ts';
 import { type Failure, type FailureCode, failureOf } from '../../src/domain/failure.ts';
 import { usageOf } from '../../src/domain/usage.ts';
+import { wantsRoom } from '../../src/gateway/routing/health/blame.ts';
 import type { Choice, Chooser, Chosen, RequestResult, Watched } from './choice.ts';
 import { seedOf } from './random.ts';
 import type { SimulatedRequest } from './workload.ts';
@@ -46,7 +47,7 @@ const DEFAULT_FIRST_TOKEN_MS = 120_000;
 export const carryOut = (request: SimulatedRequest, choice: Choice, options: CarryOutOptions): void => {
   const { world, chooser, seed, delivery, random, onCall, onEnd } = options;
   const { queue } = world;
-  const { candidates, dispatch, fallback } = choice;
+  const { candidates, dispatch, fallback, turns } = choice;
   const firstTokenMs = fallback.timeouts.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS;
   const attempts: Attempt[] = [];
   const live = new Set<Call>();
@@ -113,6 +114,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
   const fail = (call: Call, code: FailureCode, written: number, retryAfterMs?: number): void => {
     const failure = failureOf(code, code, retryAfterMs === undefined ? {} : { retryAfterMs });
     finish(call, 'FAILED', written, call.ttftMs !== undefined, failure);
+    if (wantsRoom(failure)) turns?.passedOver(call.chosen);
     cancelHedge();
     if (winner === call) {
       if (delivery === 'STREAM' && call.isSeen) {
@@ -220,7 +222,26 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     else queue.hold(admitted.then(go));
   };
 
+  const launchTurn = (turn: NonNullable<Choice['turns']>, cause: AttemptCause): void => {
+    const go = (chosen: Chosen | undefined): void => {
+      if (chosen === undefined) {
+        if (live.size === 0) end();
+        return;
+      }
+      turn.taken(chosen);
+      send(chosen, cause, 0);
+    };
+    const chosen = turn.next(live.size === 0);
+    if (chosen instanceof Promise) queue.attend(chosen.then(go));
+    else go(chosen);
+  };
+
   const launchNext = (cause: AttemptCause): void => {
+    if (turns !== undefined) {
+      next += 1;
+      launchTurn(turns, cause);
+      return;
+    }
     const chosen = candidates[next];
     next += 1;
     if (chosen !== undefined) launch(chosen, cause, 0);

@@ -22,8 +22,19 @@ export type Chosen = {
   began?(): Watched;
 };
 
+/** The gateway's own turns: who is passed over, and whom one waits for. */
+export type Turn = {
+  /** `waits`: nothing else is under way. */
+  next(waits: boolean): Chosen | undefined | Promise<Chosen | undefined>;
+  taken(chosen: Chosen): void;
+  /** It turned a call away for want of room. */
+  passedOver(chosen: Chosen): void;
+};
+
 /** Whom to ask, in which order and in which way. */
 export type Choice = {
+  /** Absent: candidates have their turns as they are listed. */
+  readonly turns?: Turn;
   readonly candidates: readonly Chosen[];
   readonly dispatch: Dispatch;
   readonly fallback: FallbackRules;
@@ -43,6 +54,8 @@ export type RequestResult = {
 
 /** A way to choose: a strategy of the gateway, or something to compare it with. */
 export type Chooser = {
+  /** What it promises comes only after more time. Absent: at this moment. */
+  readonly waits?: true;
   /** Undefined: nothing may be asked now. */
   choose(request: SimulatedRequest): Choice | undefined | Promise<Choice | undefined>;
   /** A call is over. */

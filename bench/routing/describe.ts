@@ -31,6 +31,7 @@ export const describeWorld = ({
     'Compared: the flagship alone without retry; any order with the same fallback; an oracle that knows who is up, mean latencies and error rates, not the draw. Calls that fail before their first token cost nothing, so a flagship that is down is cheap: savings are per answered request.',
     'STREAM: what breaks off after its client saw some of it has failed, and 0.02 % of streams do, so that 99.98 % is the most there is; WHOLE: the client sees the end alone, and what breaks off is asked for elsewhere; held back: so many tokens are not shown before there are more.',
     'Outages: calls to one that is down, but for trials: probes of its breaker, and single calls that try what is suspected.',
+    'Four hosts of ten slots: an answer takes a slot for a second, who finds none is turned away at once; two minutes for each seed. Here the oracle knows free slots as well and waits for one for up to 2 s; without breakers hosts are tried by chance, one after another, and nobody waits. Shown: succeeded, and the p95 of TTFT in ms.',
     'TTFT in ms from the arrival of the request, failed attempts included. Good enough: answered by a model with the points that the request needs.',
   ].join('\n');
 };

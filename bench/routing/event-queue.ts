@@ -4,6 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export type EventQueue = Clock & {
   /** Time stands still until this is settled. */
   hold(work: Promise<unknown>): void;
+  /** What waits for something that happens while time passes: until this is settled, others are let in after each event. */
+  attend(work: Promise<unknown>): void;
   /** Runs what falls due up to then, in order of time, then of being set. */
   run(untilMs: number): Promise<void>;
 };
@@ -23,6 +25,7 @@ export const createEventQueue = (): EventQueue => {
   let elapsed = 0;
   let order = 0;
   let held: Promise<unknown>[] = [];
+  let attended = 0;
 
   const push = (event: Event): void => {
     let place = heap.length;
@@ -71,6 +74,13 @@ export const createEventQueue = (): EventQueue => {
     hold(work) {
       held.push(work);
     },
+    attend(work) {
+      attended += 1;
+      const settled = (): void => {
+        attended -= 1;
+      };
+      work.then(settled, settled);
+    },
     async run(untilMs) {
       for (let ran = 0; ; ran += 1) {
         while (held.length > 0) {
@@ -78,7 +88,8 @@ export const createEventQueue = (): EventQueue => {
           held = [];
           await Promise.all(waiting);
         }
-        if (ran % EVENTS_BETWEEN_TURNS === 0) await Promise.resolve();
+        if (attended > 0) await new Promise((resolve) => setImmediate(resolve));
+        else if (ran % EVENTS_BETWEEN_TURNS === 0) await Promise.resolve();
         const next = heap[0];
         if (next === undefined || next.at > untilMs) break;
         pop();

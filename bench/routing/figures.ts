@@ -3,6 +3,7 @@ import type { Order } from '../../src/domain/route.ts';
 import type { Measured } from './measurement.ts';
 import { mixedScenario, runMixed } from './mixed.ts';
 import { STRATEGIES } from './policies.ts';
+import { runStress, STRESS_WORLDS, type StressResult } from './stress.ts';
 import {
   type Breakage,
   type OutageResult,
@@ -42,6 +43,7 @@ export type SeedFigures = {
   readonly broken: readonly BrokenFigures[];
   readonly fastest: Awaited<ReturnType<typeof runFastest>>;
   readonly outages: readonly OutageFigures[];
+  readonly stress: readonly StressResult[];
 };
 
 /** SPLIT draws as WEIGHTED does. */
@@ -98,5 +100,16 @@ export const seedFigures = async (
       });
     }
 
-  return { seed: size.seed, mixed, savings, broken, fastest: await runFastest(prices, size), outages };
+  const stress: StressResult[] = [];
+  for (const world of STRESS_WORLDS) stress.push(await runStress(prices, world, { seed: size.seed }));
+
+  return {
+    seed: size.seed,
+    stress,
+    mixed,
+    savings,
+    broken,
+    fastest: await runFastest(prices, size),
+    outages,
+  };
 };

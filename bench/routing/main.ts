@@ -2,7 +2,7 @@
  * Routing, simulated: every strategy of the gateway, by its own router, breakers and statistics, in virtual time over
  * providers with list prices, latencies, load, bursts of errors, outages and rate limits; against one fixed provider,
  * chance, and oracles that know every provider's true state. The same figures for the same seeds. Calls are made up: no
- * provider is asked. Prints a report in Markdown; `--json <file>` writes all figures, `--requests <n>` makes it shorter.
+ * provider is asked. `--stress`: only hosts with too little room. Prints a report in Markdown; `--json <file>` writes all figures, `--requests <n>` makes it shorter.
  * `npm run bench:routing`
  */
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { describeWorld } from './describe.ts';
 import { type SeedFigures, seedFigures } from './figures.ts';
-import { writeReport } from './write-report.ts';
+import { runStress, STRESS_WORLDS, type StressResult } from './stress.ts';
+import { stressTable, writeReport } from './write-report.ts';
 
 const SEEDS = [1, 2, 3];
 
@@ -22,10 +23,30 @@ const figuresInWorker = (seed: number, count: number): Promise<SeedFigures> =>
     worker.once('error', reject);
   });
 
+/** The worlds under stress alone, which take half a minute. */
+const stressAlone = async (): Promise<string> => {
+  const prices = await loadSeed();
+  const results: StressResult[][] = [];
+  for (const seed of SEEDS) {
+    const rows: StressResult[] = [];
+    for (const world of STRESS_WORLDS) rows.push(await runStress(prices, world, { seed }));
+    results.push(rows);
+  }
+  return stressTable(results);
+};
+
 if (isMainThread) {
   const { values } = parseArgs({
-    options: { json: { type: 'string' }, requests: { type: 'string', default: '100000' } },
+    options: {
+      json: { type: 'string' },
+      stress: { type: 'boolean' },
+      requests: { type: 'string', default: '100000' },
+    },
   });
+  if (values.stress) {
+    process.stdout.write(`${await stressAlone()}\n`);
+    process.exit();
+  }
   const count = Number(values.requests);
   const began = performance.now();
   const figures = await Promise.all(SEEDS.map((seed) => figuresInWorker(seed, count)));

@@ -12,13 +12,14 @@ import type { CompiledRoute } from '../../src/gateway/routing/compiled-route.ts'
 import type { BreakerState } from '../../src/gateway/routing/health/breaker-machine.ts';
 import { createHealthBoard } from '../../src/gateway/routing/health/health-board.ts';
 import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
-import type { RouteAsk, RoutedPlan } from '../../src/gateway/routing/route-plan.ts';
+import type { PlannedCandidate, RouteAsk, RoutedPlan } from '../../src/gateway/routing/route-plan.ts';
 import { createRouter } from '../../src/gateway/routing/router.ts';
+import { Turns } from '../../src/gateway/runs/turns.ts';
 import type { Staged } from '../../src/gateway/stages/stage.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import type { SharedState } from '../../src/ports/shared-state.ts';
-import type { Choice, Chooser } from './choice.ts';
+import type { Choice, Chooser, Chosen } from './choice.ts';
 import { createPrompts } from './prompts.ts';
 import { createRandom, seedOf } from './random.ts';
 import { CATALOGUE_AT } from './simulated-catalogue.ts';
@@ -122,14 +123,35 @@ export const createRouted = (
     if (planned.kind === 'REFUSED') return undefined;
     const { candidates, dispatch, fallback } = planned.value;
     underWay.set(request.index, planned.value);
+    const turns = new Turns(planned.value);
+    const planOf = new Map<Chosen, PlannedCandidate>();
+    const chosenOf = (each: PlannedCandidate | undefined): Chosen | undefined => {
+      if (each === undefined) return undefined;
+      const { offering, availability } = each;
+      const chosen: Chosen = {
+        offering: world.offering(offering.id),
+        admit: () => turns.again(each),
+        began: () => availability.began('STREAMED'),
+      };
+      planOf.set(chosen, each);
+      return chosen;
+    };
+    const told = (chosen: Chosen, tell: (each: PlannedCandidate) => void): void => {
+      const each = planOf.get(chosen);
+      if (each !== undefined) tell(each);
+    };
     return {
       dispatch,
       fallback,
-      candidates: candidates.map(({ offering: { id }, availability }) => ({
-        offering: world.offering(id),
-        admit: () => availability.admit(),
-        began: () => availability.began('STREAMED'),
-      })),
+      candidates: candidates.flatMap((each) => chosenOf(each) ?? []),
+      turns: {
+        next(waits) {
+          const next = turns.next(waits);
+          return next instanceof Promise ? next.then(chosenOf) : chosenOf(next);
+        },
+        taken: (chosen) => told(chosen, (each) => turns.taken(each)),
+        passedOver: (chosen) => told(chosen, (each) => turns.passedOver(each)),
+      },
     };
   };
 

@@ -33,15 +33,18 @@ export type ScenarioOptions = {
   /** Absent: nothing goes wrong but what always does. */
   readonly incidentsOf?: (index: number, untilMs: number) => readonly Incident[];
   readonly delivery?: 'STREAM' | 'WHOLE';
+  /** When requests come that would come evenly; only ever later. Absent: they do. */
+  readonly warp?: (at: number) => number;
 };
 
 const catalogues = new WeakMap<readonly OfferingModel[], Catalogue>();
 
 export const createScenario = (prices: Seed, options: ScenarioOptions): Scenario => {
-  const { fleet, workload, seed, incidentsOf, delivery = 'STREAM' } = options;
+  const { fleet, workload, seed, incidentsOf, delivery = 'STREAM', warp } = options;
   const catalogue = catalogues.get(fleet) ?? catalogueOf(prices, fleet);
   catalogues.set(fleet, catalogue);
-  const requests = drawWorkload(workload, options);
+  const drawn = drawWorkload(workload, options);
+  const requests = warp === undefined ? drawn : drawn.map((each) => ({ ...each, at: warp(each.at) }));
   const untilMs = requests.at(-1)?.at ?? 0;
   const all = fleet.map((_, index) => incidentsOf?.(index, untilMs) ?? []);
   return { seed, fleet, catalogue, workload, requests, delivery, incidentsOf: (index) => all[index] ?? [] };

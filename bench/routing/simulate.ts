@@ -52,8 +52,11 @@ export const simulate = async (simulation: Simulation): Promise<Measured> => {
     queue.after(request.at - queue.monotonicMs(), () => {
       arrive(place + 1);
       const choice = chooser.choose(request);
-      if (choice instanceof Promise) queue.hold(choice.then((made) => begin(request, made)));
-      else begin(request, choice);
+      if (choice instanceof Promise) {
+        const begun = choice.then((made) => begin(request, made));
+        if (chooser.waits === true) queue.attend(begun);
+        else queue.hold(begun);
+      } else begin(request, choice);
     });
   };
 

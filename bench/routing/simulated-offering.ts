@@ -20,6 +20,20 @@ export type OfferingModel = {
   readonly errorRate: number;
   /** Share of calls that die between their first token and their last, always. */
   readonly truncationRate: number;
+  /**
+   * Present: it takes so many calls at once, be it slow or not, and turns away at once who comes besides; an answer takes as
+   * long whatever is asked for, and nobody else calls it.
+   */
+  readonly slots?: SlotModel;
+};
+
+export type SlotModel = {
+  readonly at: (nowMs: number) => number;
+  /** Median milliseconds to the first token and to the last. */
+  readonly ttftMs: number;
+  readonly answerMs: number;
+  /** Calls in each second; more are turned away with 429. Absent: as many as there are slots for. */
+  readonly perSecond?: (nowMs: number) => number;
 };
 
 /** What comes of a call, in milliseconds from sending it. */
@@ -49,6 +63,8 @@ export type SimulatedOffering = {
   }): Outcome;
   /** For the oracle: whether it takes calls. */
   isUp(): boolean;
+  /** For the oracle: whether a call would be within its limit of this second. */
+  hasRate(): boolean;
   /** For the oracle: share of calls that fail now. */
   errorRate(): number;
   /** For the oracle: mean milliseconds to the first token now. */
@@ -103,6 +119,27 @@ export const createSimulatedOffering = (
   const tailOf = (random: Random): number =>
     random.next() < TAIL.share ? Math.min(TAIL.most, (1 - random.next()) ** (-1 / TAIL.shape)) : 1;
 
+  let inSecond = 0;
+  let taken = 0;
+  /** What becomes of a call where there are slots. */
+  const inSlot = (slots: SlotModel, random: Random, quick: number): Outcome => {
+    const at = nowMs();
+    if (Math.floor(at / 1_000) !== inSecond) taken = 0;
+    inSecond = Math.floor(at / 1_000);
+    if (taken >= (slots.perSecond?.(at) ?? Number.POSITIVE_INFINITY))
+      return { kind: 'FAILS', code: 'RATE_LIMITED', totalMs: quick };
+    if (offering.inFlight >= slots.at(at)) return { kind: 'FAILS', code: 'OVERLOADED', totalMs: quick };
+    taken += 1;
+    const slow = active('SLOW');
+    const factor = slow?.kind === 'SLOW' ? slow.factor : 1;
+    const ttftMs = random.logNormal(slots.ttftMs, 0.25) * factor;
+    return {
+      kind: 'ANSWERS',
+      ttftMs,
+      totalMs: ttftMs + random.logNormal(slots.answerMs - slots.ttftMs, 0.25) * factor,
+    };
+  };
+
   const offering: SimulatedOffering = {
     model,
     index,
@@ -120,6 +157,7 @@ export const createSimulatedOffering = (
       const limits = active('LIMITS');
       if (limits?.kind === 'LIMITS')
         return { kind: 'FAILS', code: 'RATE_LIMITED', totalMs: quick, retryAfterMs: limits.retryAfterMs };
+      if (model.slots !== undefined) return inSlot(model.slots, random, quick);
       if (chance < overload()) return { kind: 'FAILS', code: 'OVERLOADED', totalMs: quick };
       if (chance < errorRate()) return { kind: 'FAILS', code: 'SERVER_ERROR', totalMs: ttftMs * where };
       if (1 - chance <= model.truncationRate)
@@ -133,6 +171,11 @@ export const createSimulatedOffering = (
       return { kind: 'ANSWERS', ttftMs, totalMs };
     },
     isUp: () => !(active('REFUSES') || active('HANGS') || active('LIMITS')),
+    hasRate() {
+      const at = nowMs();
+      const most = model.slots?.perSecond?.(at) ?? Number.POSITIVE_INFINITY;
+      return (Math.floor(at / 1_000) === inSecond ? taken : 0) < most;
+    },
     errorRate,
     meanTtftMs: (inputTokens) =>
       model.ttftMs * Math.exp(model.sigma ** 2 / 2) * (1 + TAIL.share * (TAIL_MEAN - 1)) * slowed() +

@@ -1,5 +1,6 @@
 import type { BrokenFigures, OutageFigures, SeedFigures } from './figures.ts';
 import { bySeed, finePercent, meanOf, ms, percent, range, strategyTable, table } from './report.ts';
+import type { StressResult } from './stress.ts';
 import { targetsTable } from './target-table.ts';
 import type { Breakage } from './targets.ts';
 
@@ -104,6 +105,27 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
     ]),
   );
 
+/** What each achieved in each world: succeeded, and the p95 of its first tokens in ms. */
+export const stressTable = (results: readonly (readonly StressResult[])[]): string => {
+  const [first = []] = results;
+  const names = first[0]?.rows.map(([name]) => name) ?? [];
+  return table(
+    ['four hosts of ten slots', ...names],
+    first.map(({ world }, place) => [
+      world,
+      ...names.map((_, column) => {
+        const measured = meanOf(
+          results.flatMap((each) => {
+            const row = each[place]?.rows[column];
+            return row === undefined ? [] : [row[1]];
+          }),
+        );
+        return `${percent(measured.successRate)}, ${ms(measured.ttft.p95)}`;
+      }),
+    ]),
+  );
+};
+
 /** All tables; the first two are those that are shown elsewhere. */
 export const writeReport = (figures: readonly SeedFigures[]): string => {
   const rows = bySeed(figures, ({ mixed }) => mixed).map(
@@ -116,5 +138,6 @@ export const writeReport = (figures: readonly SeedFigures[]): string => {
     brokenTable(figures),
     fastestTable(figures),
     outageTable(figures),
+    stressTable(figures.map(({ stress }) => stress)),
   ].join('\n\n');
 };

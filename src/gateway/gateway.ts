@@ -75,6 +75,8 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
   readonly maxRetryAfterMs?: number;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
   readonly random?: () => number;
+  /** For how many milliseconds this process has been at work so far; not known if not given. */
+  readonly busyMs?: () => number;
 };
 
 /** How long cancelled work may take to end before the ledger is closed without them. */
@@ -90,7 +92,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     board: stats.measurements,
     ...(dependencies.measurements !== undefined && { store: dependencies.measurements }),
   });
-  const health = createHealthBoard({ ...dependencies, stats });
+  const health = createHealthBoard({ ...dependencies, stats, random });
   const router = createRouter({ ...dependencies, health, random, measured: stats.of });
   const runs: RunDependencies = {
     ...dependencies,

@@ -98,7 +98,9 @@ const chosenOf = <Call>(
     order = orderRoute(route, eligible, facts);
   }
   const { ranked, fallbacks, leftOut } = order;
-  const ordered = suspectsLast(fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks]);
+  const well = suspectsLast(ranked);
+  // That one is suspected is a guess: by itself it sends nothing to those that are for when all else has failed.
+  const ordered = fallbacks.length === 0 ? well : [...well, ...suspectsLast(fallbacks)];
   return { ordered, choice: choose(ordered, calls, most, onDefect), leftOut };
 };
 

@@ -134,9 +134,7 @@ export class Turns<What> {
 
   /** Though its breaker is open, one that answers now and then. */
   #insist(): Next<What> {
-    const found = this.#spares.find(
-      (each) => !this.#refuses(each) && each.availability.mayInsist() && !each.availability.room.isFull,
-    );
+    const found = this.#spares.find((each) => !this.#refuses(each) && each.availability.insist());
     if (found === undefined) return undefined;
     this.#spares.splice(this.#spares.indexOf(found), 1);
     this.#admitted.add(found);

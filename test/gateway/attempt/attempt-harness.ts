@@ -133,6 +133,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     pulse: QUIET,
     room: new Room(),
     mayInsist: () => false,
+    insist: () => false,
     decline: () => void health.push(`${id} declined`),
     began: () => {
       health.push(`${id} began`);

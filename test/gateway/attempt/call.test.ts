@@ -38,6 +38,7 @@ it.each(CASES)(
           pulse: QUIET,
           room: new Room(),
           mayInsist: () => false,
+          insist: () => false,
           decline: () => {},
           began: () => ({
             firstToken: () => {},

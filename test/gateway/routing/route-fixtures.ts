@@ -170,6 +170,7 @@ export type Condition = {
 
 const WELL: Condition = {
   inFlight: 0,
+  failed: 0,
   ttftMs: Number.NaN,
   wholeMs: Number.NaN,
   outputTps: Number.NaN,
@@ -198,6 +199,7 @@ export const healthStub = (): HealthBoard & { of(id: string): Condition } => {
       pulse: of(id),
       room: new Room(),
       mayInsist: () => false,
+      insist: () => false,
       state: () => of(id).state,
       retryAfterMs: () => of(id).retryAfterMs,
       reason: () => of(id).reason,

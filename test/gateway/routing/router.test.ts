@@ -178,7 +178,7 @@ describe('a plan', () => {
     { kind: 'CHEAPEST' },
     { kind: 'FASTEST' },
     { kind: 'RACE', count: 2, order: { kind: 'PRIORITY' } },
-  ])('puts what has gone silent behind all that is well, fallbacks included: $kind', async (strategy) => {
+  ])('puts what has gone silent behind all that is well, and before fallbacks: $kind', async (strategy) => {
     const harness = routerOver(catalogue);
     const policy = policyWith([offering('cheap/talker'), offering('middle/talker')], {
       strategy,
@@ -188,13 +188,13 @@ describe('a plan', () => {
     const command = inline(policy);
     expect((await orderIn(harness, { command }))[0]).toBe('cheap/talker');
     harness.health.of('cheap/talker').isSuspect = true;
-    const order = ['middle/talker', 'dear/talker', 'cheap/talker'];
+    const order = ['middle/talker', 'cheap/talker', 'dear/talker'];
     expect(await orderIn(harness, { command })).toEqual(order);
     const { candidates } = await explained(harness, { command });
     expect(candidates.map(({ parts }) => parts.some(({ criterion }) => criterion === 'suspect'))).toEqual([
       false,
-      false,
       true,
+      false,
     ]);
     for (const id of order) harness.health.of(id).isSuspect = true;
     expect((await orderIn(harness, { command }))[0]).toBe('cheap/talker');

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { STRATEGIES } from '../../../bench/routing/policies.ts';
+import { runStress, STRESS_WORLDS } from '../../../bench/routing/stress.ts';
 import { runBroken, runFastest, runOutage, savingOf } from '../../../bench/routing/targets.ts';
 import type { Seed } from '../../../src/catalogue/seed.ts';
 import { shippedSeed } from '../../support/shipped.ts';
@@ -68,6 +69,28 @@ it('tokens that are held back save streams that break off among them', async () 
   expect(await broken(0)).toBeGreaterThan(0);
   expect(await broken(1_500)).toBe(0);
 });
+
+it.each([
+  'overload, 80 %',
+  'overload, 150 %',
+  'one cloud is out for 30 s',
+  'all are out for 20 s, and come back slowly',
+])(
+  'where there is too little room it is near an oracle, and no worse than without breakers: %s',
+  async (name) => {
+    const world = STRESS_WORLDS.find((each) => each.name === name);
+    if (world === undefined) throw new Error(`there is no ${name}`);
+    const { rows } = await runStress(prices, world, { seed: 1, seconds: 90 }, [
+      { kind: 'PRIORITY' },
+      { kind: 'WEIGHTED' },
+    ]);
+    const rateOf = (of: string): number => rows.find(([who]) => who === of)?.[1].successRate ?? Number.NaN;
+    for (const strategy of ['PRIORITY', 'WEIGHTED']) {
+      expect(rateOf(strategy)).toBeGreaterThan(rateOf('oracle') - 0.02);
+      expect(rateOf(strategy)).toBeGreaterThan(rateOf('no breakers') - 0.01);
+    }
+  },
+);
 
 it('gives the same figures for the same seed', async () => {
   const run = () => runFastest(prices, { seed: 2, count: 200 });

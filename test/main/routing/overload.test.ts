@@ -1,7 +1,28 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Behaviour, fails } from '../../support/scriptable-upstream.ts';
+import { until } from '../../support/until.ts';
 import { jsonAnswer } from '../../support/upstream.ts';
-import { type RoutingServer, startRoutingServer } from './routing-server.ts';
+import { type Json, type RoutingServer, startRoutingServer } from './routing-server.ts';
+
+/** The first call is answered when it is said so, and nothing else is taken meanwhile. */
+const oneSlot = (): { readonly behaviour: Behaviour; readonly release: () => void } => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let taken = 0;
+  let isFree = true;
+  const turnedAway = fails(503);
+  return {
+    release() {
+      isFree = true;
+      resolve();
+    },
+    behaviour(request) {
+      if (!isFree) return turnedAway(request);
+      taken += 1;
+      isFree = taken > 1;
+      return jsonAnswer(ANSWER, taken === 1 ? { before: promise } : {});
+    },
+  };
+};
 
 /** Four hosts of ten slots each; an answer takes a slot for half a second. */
 const HOSTS = ['one', 'two', 'three', 'four'] as const;
@@ -109,3 +130,56 @@ it.each(STRATEGIES)(
   },
   60_000,
 );
+
+const ROUTE = { candidates: [{ offering: 'one/small' }], fallback: { maxQueueMs: 30_000 } };
+const BOTH = { candidates: [{ offering: 'one/small' }, { offering: 'two/small' }] };
+const COMPLETE = /* GraphQL */ `
+  mutation ($input: CompletionInput!) {
+    complete(input: $input) {
+      ... on Completion { warnings { code message } }
+      ... on Error { message }
+    }
+  }
+`;
+
+it('who finds no room waits for it, in its place, and says so; who leaves is not called', async () => {
+  routing.forget();
+  const { one } = routing.upstreams;
+  const { behaviour, release } = oneSlot();
+  one.behave(behaviour);
+  const ask = async () => {
+    const input = { messages: [{ user: { text: 'Hello.' } }], routing: ROUTE };
+    return (await routing.ask(COMPLETE, { input })).complete;
+  };
+  const first = ask();
+  await one.call(0);
+  const second = ask();
+  await one.call(1);
+  const plight = async () => (await routing.plan({ routing: ROUTE })).candidates[0].parts;
+  await until(plight, (parts) => parts.some(({ criterion }: Json) => criterion === 'limit'));
+  const { url, adminKey } = routing.server;
+  const leaving = new AbortController();
+  const third = fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${adminKey}` },
+    body: JSON.stringify({
+      model: 'inline',
+      messages: [{ role: 'user', content: 'Hello.' }],
+      modelgraph: { routing: ROUTE },
+    }),
+    signal: leaving.signal,
+  });
+  const rejected = async () => (await routing.plan({ routing: BOTH })).rejected;
+  const waiting = (count: number) => until(rejected, ([one]) => one?.detail.includes(`${count} more wait`));
+  expect(await waiting(2)).toMatchObject([{ offeringId: 'one/small', reason: 'AT_CAPACITY' }]);
+  leaving.abort();
+  await expect(third).rejects.toThrow();
+  await waiting(1);
+  release();
+  expect(await first).toEqual({ warnings: [] });
+  const { warnings } = await second;
+  expect(warnings).toEqual([
+    { code: 'QUEUED', message: expect.stringMatching(/^It waited \d+ ms for room, at first as number 1\.$/) },
+  ]);
+  expect(one.calls).toHaveLength(3);
+}, 60_000);

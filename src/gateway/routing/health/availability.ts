@@ -46,8 +46,13 @@ export type Availability = {
   admit(): boolean | Promise<boolean>;
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
-  /** Whether it may be called though its breaker is open, as nothing else is left: some of its calls went well. */
+  /**
+   * Whether it may be called though its breaker is open, as nothing else is left: it answers now and then, or nobody has seen for
+   * a second whether it does again.
+   */
   mayInsist(): boolean;
+  /** Asked right before such a call, in place of `admit`. */
+  insist(): boolean;
   /**
    * A call is sent. Who was not let through may send one all the same, and tells of it. In `operatorMs` the operator wants
    * a whole answer: who is not known yet is measured by that.
@@ -77,7 +82,7 @@ const fullOf = ({ room }: Pick<Availability, 'room'>): Obstacle => ({
 
 /** Undefined: there is none. `nowMs` is on the monotonic clock. */
 export const obstacleTo = (
-  availability: Omit<Availability, 'admit' | 'decline' | 'began'>,
+  availability: Omit<Availability, 'admit' | 'decline' | 'insist' | 'began'>,
   nowMs: number,
 ): Obstacle | undefined => {
   const { closedUntil, closedByGuess: guess, closedReason } = availability.pulse;

@@ -110,6 +110,10 @@ const FLAKY_FROM = 0.2;
 const FLAKY_UP_TO = 0.9;
 /** So many in a row of those that were called though it was open are no chance. */
 const INSISTED_IN_A_ROW = 10;
+/** Where nothing else is left, one that has stopped answering is tried as often, and no longer wait is kept. */
+const TRIED_EVERY_MS = 1_000;
+/** Repeated openings end a tenth sooner or later, so that not all that went down together are tried at once. */
+const JITTER = 0.1;
 /** It stays open for at most so many times `openMs`, however often probes fail. */
 const LONGEST_OPEN = 8;
 
@@ -134,6 +138,9 @@ export class BreakerMachine {
   /** It opened though some of its calls went well all along. */
   #isFlaky = false;
   #insistedInARow = 0;
+  #triedAtMs = 0;
+  #closedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #random: () => number;
   #generation = 0;
   #begun = 0;
   #failedInARow = 0;
@@ -142,7 +149,13 @@ export class BreakerMachine {
   #silentInARow = 0;
   #probe: { readonly sinceMs: number; readonly isSent: boolean } | undefined;
 
-  constructor(rules: BreakerRules, changed: (change: BreakerChange) => void = () => {}) {
+  /** `random`: 0 inclusive to 1 exclusive. */
+  constructor(
+    rules: BreakerRules,
+    changed: (change: BreakerChange) => void = () => {},
+    random: () => number = () => 0.5,
+  ) {
+    this.#random = random;
     this.#rules = rules;
     this.#changed = changed;
     this.#window = new SlidingCounts(rules.windowMs);
@@ -174,9 +187,24 @@ export class BreakerMachine {
     return this.#why;
   }
 
-  /** Whether it does its work now and then, and is open: called where nothing else is left it may answer. */
-  mayInsist(): boolean {
-    return this.#isOpen && this.#isFlaky && this.#insistedInARow < INSISTED_IN_A_ROW;
+  /**
+   * Whether it may be called though it is open, where nothing else is left: as it does its work now and then, or, once a second,
+   * to see whether it does again. `isSilent`: its latest calls got no answer.
+   */
+  mayInsist(nowMs: number, isSilent: boolean): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#isFlaky && !isSilent && this.#insistedInARow < INSISTED_IN_A_ROW) return true;
+    return this.#probe === undefined && nowMs - this.#triedAtMs >= TRIED_EVERY_MS;
+  }
+
+  /** It is called though it is open. False: it may not be. */
+  insist(nowMs: number, isSilent: boolean): boolean {
+    if (!this.mayInsist(nowMs, isSilent)) return false;
+    if (this.#probe === undefined && nowMs - this.#triedAtMs >= TRIED_EVERY_MS) {
+      this.#triedAtMs = nowMs;
+      this.#probe = { sinceMs: nowMs, isSent: false };
+    }
+    return true;
   }
 
   /** Takes the one probe: true for one taker, while HALF_OPEN. It ends with its call, with `dropProbe`, or when it is lost. */
@@ -201,7 +229,8 @@ export class BreakerMachine {
     call.place = this.#begun;
     this.#begun += 1;
     const state = this.state(nowMs);
-    if (state === 'HALF_OPEN' && this.#probe?.isSent !== true) {
+    const isWanted = state === 'HALF_OPEN' || this.#probe !== undefined;
+    if (isWanted && this.#probe?.isSent !== true) {
       call.isProbe = true;
       this.#probe = { sinceMs: nowMs, isSent: true };
     }
@@ -231,6 +260,10 @@ export class BreakerMachine {
     if (call.generation !== this.#generation || call.isSlow) return;
     const { slowTtftMs, consecutiveFailures } = this.#rules;
     call.isSlow = true;
+    if (call.isProbe && nowMs < this.#openUntil) {
+      this.#probe = undefined;
+      return;
+    }
     if (call.isProbe) {
       this.#trip(nowMs, `a probe gave no token within ${slowTtftMs} ms`);
       return;
@@ -257,10 +290,15 @@ export class BreakerMachine {
   #probed(nowMs: number, verdict: Verdict): void {
     switch (verdict.kind) {
       case 'ANSWERED':
-        this.#forget();
+        this.#forget(nowMs);
         this.#changed({ to: 'CLOSED' });
         return;
       case 'FAILED':
+        // One that came before its time makes it no longer.
+        if (nowMs < this.#openUntil) {
+          this.#probe = undefined;
+          return;
+        }
         this.#trip(nowMs, `a probe failed with ${verdict.by}`);
         return;
       case 'NOTHING':
@@ -323,8 +361,8 @@ export class BreakerMachine {
   }
 
   /** Another node's probe went well. */
-  close(): void {
-    if (this.#isOpen) this.#forget();
+  close(nowMs: number): void {
+    if (this.#isOpen) this.#forget(nowMs);
   }
 
   /** What to tell a node that asks; undefined while CLOSED. A HALF_OPEN one is open for 0 ms. */
@@ -369,15 +407,21 @@ export class BreakerMachine {
   #trip(nowMs: number, reason: string): void {
     this.#isFlaky = this.#looksFlaky(nowMs);
     this.#insistedInARow = 0;
+    this.#triedAtMs = nowMs;
+    const { openMs } = this.#rules;
+    const longer = (openings: number): number => openMs * Math.min(LONGEST_OPEN, 2 ** openings);
+    // One good probe is not the end of it: closing has to hold for as long as it would be open next.
+    if (!this.#isOpen && nowMs - this.#closedAtMs >= longer(this.#openings)) this.#openings = 0;
     this.#openings += 1;
-    const forMs = this.#rules.openMs * Math.min(LONGEST_OPEN, 2 ** (this.#openings - 1));
+    const jitter = this.#openings === 1 ? 1 : 1 - JITTER + 2 * JITTER * this.#random();
+    const forMs = Math.round(longer(this.#openings - 1) * jitter);
     this.#openFor(nowMs, forMs, reason);
     this.#changed({ to: 'OPEN', forMs, openings: this.#openings, reason });
   }
 
-  #forget(): void {
+  #forget(nowMs: number): void {
     this.#enter(false);
-    this.#openings = 0;
+    this.#closedAtMs = nowMs;
     this.#why = undefined;
   }
 }

@@ -34,23 +34,42 @@ export class Breaker {
   readonly rules: BreakerRules;
   readonly #clock: Clock;
   readonly #share: () => BreakerSharing | undefined;
+  readonly #random: () => number;
   #sharing: BreakerSharing | undefined;
   #made: BreakerMachine | undefined;
   #claimedAtMs: number | undefined;
   #elsewhereUntil = Number.NEGATIVE_INFINITY;
 
   /** `share` is asked once, with the first call; undefined: there is no other node. */
-  constructor(rules: BreakerRules, clock: Clock, share: () => BreakerSharing | undefined) {
+  constructor(
+    rules: BreakerRules,
+    clock: Clock,
+    share: () => BreakerSharing | undefined,
+    random: () => number,
+  ) {
     this.rules = rules;
     this.#clock = clock;
     this.#share = share;
+    this.#random = random;
   }
+
+  /** Its latest calls got no answer. */
+  protected get isSilent(): boolean {
+    return false;
+  }
+
+  /** It is closed again. */
+  protected cameBack(): void {}
 
   get #machine(): BreakerMachine {
     if (this.#made === undefined) {
       const sharing = this.#share();
       this.#sharing = sharing;
-      this.#made = new BreakerMachine(this.rules, (change) => this.#release(sharing?.publish(change)));
+      const changed = (change: BreakerChange): void => {
+        this.#release(sharing?.publish(change));
+        if (change.to === 'CLOSED') this.cameBack();
+      };
+      this.#made = new BreakerMachine(this.rules, changed, this.#random);
     }
     return this.#made;
   }
@@ -78,7 +97,11 @@ export class Breaker {
   }
 
   mayInsist(): boolean {
-    return this.#ajar()?.mayInsist() ?? false;
+    return this.#ajar()?.mayInsist(this.#clock.monotonicMs(), this.isSilent) ?? false;
+  }
+
+  insist(): boolean {
+    return this.#ajar()?.insist(this.#clock.monotonicMs(), this.isSilent) ?? true;
   }
 
   admit(): boolean | Promise<boolean> {
@@ -157,6 +180,9 @@ export class Breaker {
   /** Another node says so. */
   apply(change: BreakerChange): void {
     if (change.to === 'OPEN') this.#machine.open(this.#clock.monotonicMs(), change);
-    else this.#made?.close();
+    else if (this.#ajar() !== undefined) {
+      this.#made?.close(this.#clock.monotonicMs());
+      this.cameBack();
+    }
   }
 }

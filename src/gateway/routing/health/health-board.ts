@@ -58,10 +58,16 @@ export type HealthBoardDependencies = {
   readonly log: Log;
   /** The longest wait that a provider may ask for and be believed; `MAX_RETRY_AFTER_MS` if not given. */
   readonly maxRetryAfterMs?: number;
+  /** 0 inclusive to 1 exclusive; always the middle if not given. */
+  readonly random?: () => number;
+  /** For how many milliseconds this process has been at work so far; 0 if not given. */
+  readonly busyMs?: () => number;
 };
 
 /** How often time passes for what nobody calls just now. */
 const PASS_EVERY_MS = 25;
+/** For so long after this process was at work without a pause it is taken into account that it was. */
+const STALL_COUNTS_MS = 1_000;
 /** So many offerings that the catalogue has lost may be remembered before they are looked for. */
 const SLACK = 1_000;
 
@@ -94,22 +100,32 @@ export const createHealthBoard = ({
   state,
   log,
   maxRetryAfterMs = MAX_RETRY_AFTER_MS,
+  random = () => 0.5,
+  busyMs = () => 0,
 }: HealthBoardDependencies): RunningHealthBoard => {
   const entries = new Map<OfferingId, Entry>();
   /** Those for which time has to pass. */
   const moving: OfferingHealth[] = [];
   let passedAtMs = Number.NEGATIVE_INFINITY;
+  let busyBefore = busyMs();
+  /** What waited meanwhile may have been answered, and be unread. */
+  let stall = { ms: 0, untilMs: Number.NEGATIVE_INFINITY };
   const queue = new Queue(clock);
   const exchange = state && exchangeStatistics(stats, state, clock, log);
 
   const pass = (nowMs: number): void => {
     if (nowMs - passedAtMs < PASS_EVERY_MS) return;
     passedAtMs = nowMs;
+    const busy = busyMs();
+    const stalledMs = busy - busyBefore;
+    busyBefore = busy;
+    if (stalledMs >= stall.ms || nowMs >= stall.untilMs)
+      stall = { ms: Math.max(0, stalledMs), untilMs: nowMs + STALL_COUNTS_MS };
     for (let index = moving.length - 1; index >= 0; index -= 1) {
       const health = moving[index];
       if (health === undefined) continue;
       health.room.pass(nowMs);
-      if (health.meter.pass(nowMs)) continue;
+      if (health.meter.pass(nowMs, stall.ms)) continue;
       health.isMoving = false;
       moving.splice(index, 1);
     }
@@ -118,6 +134,7 @@ export const createHealthBoard = ({
     clock,
     maxRetryAfterMs,
     queue,
+    random,
     usualTtft: stats.usualTtft,
     sharingOf: (id, of, rules, key) => channel?.sharingOf(id, of, rules, key),
     tellOthers: (news) => void channel?.tell(news),

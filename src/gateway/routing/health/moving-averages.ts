@@ -95,6 +95,14 @@ export class MovingShare {
     return this.#those / (this.#all + 1);
   }
 
+  /** How many of those there were of late. */
+  countAt(nowMs: number): number {
+    if (this.#those === 0) return 0;
+    this.#age(nowMs);
+    if (this.#those < 1e-3) this.#those = 0;
+    return this.#those;
+  }
+
   #age(nowMs: number): void {
     const factor = left(nowMs - this.#atMs, this.#halfLifeMs);
     this.#all *= factor;

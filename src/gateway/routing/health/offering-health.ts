@@ -24,6 +24,8 @@ export type HealthContext = GuessContext & {
   readonly maxRetryAfterMs: number;
   /** Of those who wait for room. */
   readonly queue: Queue;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
   usualTtft(id: OfferingId): UsualWait | undefined;
   /** `key` is the name of the rules. Undefined: there is no other node. */
   sharingOf(id: OfferingId, of: Operation, rules: BreakerRules, key: string): BreakerSharing | undefined;
@@ -42,15 +44,23 @@ export class OfferingAvailability extends Breaker implements Availability {
 
   constructor(health: OfferingHealth, rules: BreakerRules, key: string) {
     const { id, operation, context, meter, room } = health;
-    super(rules, context.clock, () => context.sharingOf(id, operation, rules, key));
+    super(rules, context.clock, () => context.sharingOf(id, operation, rules, key), context.random);
     this.#health = health;
     this.pulse = meter.pulse;
     this.room = room;
     this.key = key;
   }
 
-  override mayInsist(): boolean {
-    return !this.pulse.isSuspect && super.mayInsist();
+  protected override get isSilent(): boolean {
+    return this.pulse.isSuspect;
+  }
+
+  override insist(): boolean {
+    return !this.room.isFull && super.insist();
+  }
+
+  protected override cameBack(): void {
+    this.room.restart();
   }
 
   override admit(): boolean | Promise<boolean> {

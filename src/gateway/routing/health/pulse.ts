@@ -6,6 +6,8 @@ import { type SentCall, Suspicion, type UsualWait } from './suspicion.ts';
 export type Pulse = {
   /** Calls of this node under way. */
   readonly inFlight: number;
+  /** Calls that failed by the provider's fault, each of which counts as one under way for some seconds. */
+  readonly failed: number;
   /**
    * Milliseconds to the first token, as a peak-sensitive moving average: it rises sooner than it falls, and is no less than
    * what calls wait that no later one overtook. NaN: not measured.
@@ -21,7 +23,7 @@ export type Pulse = {
   readonly p95TtftMs: number;
   /** p95 of the last whole answers that came at once, in milliseconds; NaN: not measured. */
   readonly p95WholeMs: number;
-  /** Its latest calls are silent or failed: it goes behind those that are well, and is no less a candidate. */
+  /** Its latest calls are silent, failed, or many times slower than is usual there: it goes behind those that are well, and is no less a candidate. */
   readonly isSuspect: boolean;
   /** On the monotonic clock; -Infinity: never. */
   readonly measuredAtMs: number;
@@ -53,6 +55,8 @@ const TTFT_SETTLE_HALF_LIFE_MS = 30_000;
 const MAX_WAITED_MS = 10_000;
 const TPS_HALF_LIFE_MS = 30_000;
 const ERRORS_HALF_LIFE_MS = 30_000;
+/** A call that failed at once took nothing of anybody's time; it counts as one of about five seconds. */
+const FAILED_HALF_LIFE_MS = 3_500;
 /** How often what is usual is worked out anew. */
 const USUAL_EVERY_MS = 1_000;
 /** After so long without a call nothing moves any more; by then none is among the last five minutes'. */
@@ -62,6 +66,7 @@ const QUIET_MS = 330_000;
 export class PulseMeter {
   readonly pulse: { -readonly [Name in keyof Pulse]: Pulse[Name] } = {
     inFlight: 0,
+    failed: 0,
     ttftMs: Number.NaN,
     wholeMs: Number.NaN,
     outputTps: Number.NaN,
@@ -80,10 +85,12 @@ export class PulseMeter {
   readonly #wholes = new RecentDurations();
   readonly #tps = new MovingAverage(TPS_HALF_LIFE_MS);
   readonly #errors = new MovingShare(ERRORS_HALF_LIFE_MS);
+  readonly #failed = new MovingShare(FAILED_HALF_LIFE_MS);
   readonly #suspicion = new Suspicion();
   #known: UsualWait | undefined;
   #knownWhole: UsualWait | undefined;
   #usualAtMs = Number.NEGATIVE_INFINITY;
+  #stallMs = 0;
   #calledAtMs = Number.NEGATIVE_INFINITY;
 
   /** `usual` is asked at most once a second. */
@@ -96,13 +103,14 @@ export class PulseMeter {
     this.#suspicion.sent(call);
     pulse.inFlight += 1;
     this.#calledAtMs = call.sinceMs;
-    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, call.sinceMs, this.#knownWhole);
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, call.sinceMs, this.#knownWhole, this.#stallMs);
   }
 
   firstToken(call: SentCall, ttftMs: number, nowMs: number): void {
     const { pulse } = this;
-    this.#suspicion.spoke(call, ttftMs);
-    if (pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
+    this.#suspicion.spoke(call, ttftMs, this.#known?.p50);
+    if (pulse.isSuspect)
+      pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole, this.#stallMs);
     this.#ttft.add(ttftMs, nowMs);
     pulse.ttftMs = this.#ttft.value;
     pulse.measuredAtMs = nowMs;
@@ -116,19 +124,23 @@ export class PulseMeter {
     // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
     if (call.streamed && !call.hasSpoken) this.#raise(nowMs - call.sinceMs, nowMs);
     if (!call.streamed) this.#wholeEnded(nowMs - call.sinceMs, failed === false, nowMs);
-    if (failed === false) this.#suspicion.spoke(call, undefined);
+    if (failed === false && !call.streamed)
+      this.#suspicion.spoke(call, undefined, this.#knownWhole?.p50, nowMs - call.sinceMs);
+    else if (failed === false) this.#suspicion.spoke(call, undefined);
     else this.#suspicion.ended(call, failed === true, nowMs);
     if (outputTps !== undefined) this.#tps.add(outputTps, nowMs);
     if (failed !== undefined) {
       this.#errors.add(failed, nowMs);
+      if (failed) this.#failed.add(true, nowMs);
       pulse.measuredAtMs = nowMs;
     }
     pulse.ttftMs = this.#ttft.value;
     pulse.outputTps = this.#tps.value;
     pulse.errorRate = this.#errors.at(nowMs);
+    pulse.failed = this.#failed.countAt(nowMs);
     this.#refreshUsual(nowMs);
     if (failed === true || pulse.isSuspect)
-      pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
+      pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole, this.#stallMs);
   }
 
   #wholeEnded(tookMs: number, isAnswered: boolean, nowMs: number): void {
@@ -143,15 +155,20 @@ export class PulseMeter {
     this.pulse.wholeMs = this.#whole.value;
   }
 
-  /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
-  pass(nowMs: number): boolean {
+  /**
+   * Lets time pass: cheap, and for all offerings that were called of late. `stallMs`: this process did not look for so long, so
+   * that calls have waited for it, too. False: there is nothing left to pass.
+   */
+  pass(nowMs: number, stallMs = 0): boolean {
     const { pulse } = this;
-    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
+    this.#stallMs = stallMs;
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole, this.#stallMs);
     if (this.#known !== undefined) this.#ttft.settle(this.#known.p50, nowMs);
     // Where nothing was measured yet, that one waits says nothing of how long others will.
     this.#raise(this.#suspicion.silentForMs(nowMs), nowMs);
     pulse.ttftMs = this.#ttft.value;
     pulse.errorRate = this.#errors.at(nowMs);
+    pulse.failed = this.#failed.countAt(nowMs);
     const isQuiet = pulse.inFlight === 0 && nowMs - this.#calledAtMs > QUIET_MS;
     if (isQuiet) this.#refreshUsual(nowMs);
     return !isQuiet;

@@ -20,7 +20,7 @@ const DOUBLED_EVERY_MS = 5_000;
 const FORGOTTEN_AT = 16;
 /** Of what was under way before, so much is sent at once to what has just come back; and at least so many calls. */
 const RESTART_SHARE = 1 / 8;
-const LEAST_RESTART = 2;
+const LEAST_RESTART = 8;
 
 /**
  * How many calls of this node an offering takes at once, as its refusals for want of room tell: additive increase,

@@ -41,6 +41,10 @@ const UNKNOWN_WHOLE: UsualWait = { p50: 5_000, p95: 5_000 };
 export const WHOLE_SLACK = 2;
 /** What late samples count for in the mean that says whether all of them are slow just now. */
 const SAMPLE_WEIGHT = 0.1;
+/** Answers that take so many times longer than half of them do, and as long at least, so many in a row: it has become slow. */
+const SLOW_TIMES = 7;
+const LEAST_SLOW_MS = 1_000;
+const SLOW_IN_A_ROW = 3;
 /** What ended longer ago says nothing of now, unless it has been suspected since. */
 const REMEMBERED_MS = 60_000;
 /** Of ended calls more are not kept; enough to suspect it. */
@@ -99,6 +103,7 @@ export class Suspicion {
   #sent = 0;
   /** Mean TTFT of late calls; NaN: none. */
   #recentMs = Number.NaN;
+  #slowInARow = 0;
   #isSuspect = false;
   #tryAtMs = 0;
   #tryEveryMs = TRY_AFTER_MS;
@@ -114,9 +119,11 @@ export class Suspicion {
     }
   }
 
-  /** Its first token came, or its answer. */
-  spoke(call: SentCall, ttftMs: number | undefined): void {
+  /** Its first token came, or its answer. `usualMs`: what half of them take; undefined: not known. */
+  spoke(call: SentCall, ttftMs: number | undefined, usualMs?: number, tookMs = ttftMs): void {
     call.hasSpoken = true;
+    if (tookMs !== undefined && usualMs !== undefined)
+      this.#slowInARow = tookMs >= Math.max(LEAST_SLOW_MS, usualMs * SLOW_TIMES) ? this.#slowInARow + 1 : 0;
     removeUpTo(this.#waiting, call.number);
     removeUpTo(this.#wholes, call.number);
     if (this.#ended.size > 0)
@@ -144,11 +151,13 @@ export class Suspicion {
   }
 
   /**
-   * Looks at what is `usual` of first tokens and of whole answers; undefined: not known. A silent one is held for well for one call now and then, so that it can come
+   * Looks at what is `usual` of first tokens and of whole answers; undefined: not known. What is waited for may be here since
+   * `stallMs` ago, unread. A silent one is held for well for one call now and then, so that it can come
    * back.
    */
-  isSuspect(usual: UsualWait | undefined, nowMs: number, usualWhole?: UsualWait): boolean {
-    if (!this.#isSilent(usual ?? UNKNOWN_WAIT, usualWhole, nowMs)) {
+  isSuspect(usual: UsualWait | undefined, nowMs: number, usualWhole?: UsualWait, stallMs = 0): boolean {
+    const isSlow = this.#slowInARow >= SLOW_IN_A_ROW;
+    if (!isSlow && !this.#isSilent(usual ?? UNKNOWN_WAIT, usualWhole, nowMs - stallMs)) {
       this.#isSuspect = false;
       return false;
     }

@@ -10,6 +10,7 @@ const availabilityWith = (pulse: Pulse): Availability => ({
   pulse,
   room: new Room(),
   mayInsist: () => false,
+  insist: () => false,
   state: () => 'CLOSED',
   retryAfterMs: () => 0,
   reason: () => undefined,
@@ -37,6 +38,7 @@ export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: numb
     const { ttft, latency, outputTps, errorRate, calls } = stats.window(id, 'ONE_DAY');
     const pulse: Pulse = {
       inFlight: 0,
+      failed: 0,
       ttftMs: ttft?.p50 ?? Number.NaN,
       wholeMs: latency?.p50 ?? Number.NaN,
       outputTps: outputTps?.p50 ?? Number.NaN,

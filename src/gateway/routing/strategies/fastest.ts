@@ -77,6 +77,10 @@ const untried = (candidates: readonly RouteCandidate[], times: Float64Array): re
   return places;
 };
 
+/** Who fails at once has nothing under way, and is not idle. */
+const busyOf = (candidate: RouteCandidate | undefined): number =>
+  candidate === undefined ? 0 : candidate.pulse.inFlight + candidate.pulse.failed;
+
 /** Of two of the near ones, drawn by chance, the one that will be done first with what it has in hand. */
 const betterOfTwo = (
   candidates: readonly RouteCandidate[],
@@ -86,8 +90,7 @@ const betterOfTwo = (
 ): number => {
   const one = Math.floor(context.random() * near.length);
   const other = (one + 1 + Math.floor(context.random() * (near.length - 1))) % near.length;
-  const loadOf = (place: number): number =>
-    (times[place] ?? 0) * ((candidates[place]?.pulse.inFlight ?? 0) + 1);
+  const loadOf = (place: number): number => (times[place] ?? 0) * (busyOf(candidates[place]) + 1);
   const [first, second] = [near[one] ?? 0, near[other] ?? 0];
   return loadOf(second) < loadOf(first) ? second : first;
 };
@@ -115,7 +118,7 @@ const firstOf = (
 
 /** Where nothing was ever timed: those with the least in hand that fail the least, else by chance. */
 const scoreUntimed = ({ pulse }: RouteCandidate, random: number): number =>
-  (pulse.inFlight + 1 + random / 100) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
+  (pulse.inFlight + pulse.failed + 1 + random / 100) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
 
 function parts(this: Ranked) {
   const { ttftMs, wholeMs, outputTps, errorRate, inFlight } = this.candidate.pulse;

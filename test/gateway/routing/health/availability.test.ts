@@ -17,6 +17,7 @@ const start = () => {
     clock,
     maxRetryAfterMs: 600_000,
     queue: new Queue(clock),
+    random: () => 0.5,
     usualTtft: () => undefined,
     sharingOf() {
       made += 1;

@@ -99,7 +99,7 @@ describe('while it is open', () => {
     expect(machine.takeProbe(5_000)).toBe(false);
   });
 
-  it('a good probe closes it and everything before is forgotten', () => {
+  it('a good probe closes it, and all before is forgotten but how often it opened', () => {
     const { machine, changes, calls } = opened({ consecutiveFailures: 2, minSamples: 2, errorRate: 0.5 });
     calls('x');
     machine.takeProbe(5_000);
@@ -109,7 +109,42 @@ describe('while it is open', () => {
     calls('.', 5_100);
     calls('x', 5_100);
     expect(changes.map(({ to }) => to)).toEqual(['OPEN', 'CLOSED', 'OPEN']);
-    expect(changes[2]).toMatchObject({ forMs: 5_000, openings: 1 });
+    expect(changes[2]).toMatchObject({ forMs: 10_000, openings: 2 });
+  });
+
+  it('begins with its shortest time again once it was closed for as long as it would have been open next', () => {
+    const { machine, changes, calls } = opened();
+    machine.takeProbe(5_000);
+    machine.ended(machine.began(5_000), 5_100, ANSWERED);
+    calls('x', 15_100);
+    expect(changes.at(-1)).toMatchObject({ forMs: 5_000, openings: 1 });
+  });
+
+  it('is tried once a second where nothing else is left, which makes it no longer', () => {
+    const { machine, changes } = opened({ openMs: 5_000 });
+    const from = 5_000 - machine.retryAfterMs(0);
+    expect(machine.insist(from + 999, false)).toBe(false);
+    for (const atMs of [from + 1_000, from + 2_000]) {
+      expect(machine.insist(atMs, false)).toBe(true);
+      expect(machine.mayInsist(atMs, false)).toBe(false);
+      machine.ended(machine.began(atMs), atMs, FAILED);
+    }
+    expect(machine.retryAfterMs(from + 2_000)).toBe(3_000);
+    expect(machine.insist(from + 3_000, false)).toBe(true);
+    machine.ended(machine.began(from + 3_000), from + 3_000, ANSWERED);
+    expect(changes.map(({ to }) => to)).toEqual(['OPEN', 'CLOSED']);
+  });
+
+  it('is called all the same where nothing else is left, as it answers now and then, until it does not', () => {
+    const machine = new BreakerMachine({ ...DEFAULT_BREAKER, minSamples: 20, consecutiveFailures: 50 });
+    for (let n = 0; machine.isClosed(); n += 1)
+      machine.ended(machine.began(n), n, n % 2 === 0 ? FAILED : ANSWERED);
+    for (let n = 0; n < 10; n += 1) {
+      expect(machine.insist(100, false)).toBe(true);
+      expect(machine.mayInsist(100, true)).toBe(false);
+      machine.ended(machine.began(100), 100, FAILED);
+    }
+    expect(machine.mayInsist(100, false)).toBe(false);
   });
 
   it('bad probes open it for longer each time, up to 8 times', () => {
@@ -182,7 +217,7 @@ it('takes over what another node says, and tells what it knows', () => {
   machine.takeProbe(10_000);
   machine.ended(machine.began(10_000), 10_000, FAILED);
   expect(machine.retryAfterMs(10_000)).toBe(20_000);
-  machine.close();
+  machine.close(10_000);
   expect(machine.state(10_000)).toBe('CLOSED');
   expect(changes).toHaveLength(1);
 });

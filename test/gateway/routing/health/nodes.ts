@@ -44,7 +44,9 @@ export const attemptOf = (
 };
 
 /** One node: a health board with a clock of its own. */
-export const startNode = (options: { readonly state?: SharedState; readonly name?: string } = {}) => {
+export const startNode = (
+  options: { readonly state?: SharedState; readonly name?: string; readonly busyMs?: () => number } = {},
+) => {
   const clock = createFakeClock();
   const { name = 'talker' } = options;
   const id = asOfferingId(`host/${name}`);
@@ -56,6 +58,7 @@ export const startNode = (options: { readonly state?: SharedState; readonly name
     stats,
     clock,
     ...(options.state !== undefined && { state: options.state }),
+    ...(options.busyMs !== undefined && { busyMs: options.busyMs }),
     log,
   });
   const availability = board.availabilityOf(id, DEFAULT_BREAKER);

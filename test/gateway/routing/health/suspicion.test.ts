@@ -98,6 +98,34 @@ describe('an offering is suspected', () => {
     expect(pulse.isSuspect).toBe(true);
   });
 
+  it('where first tokens take ten times longer than usual, until one comes as it did', () => {
+    const { call, send, suspectAfter } = usual();
+    for (const _ of [1, 2]) call('SUCCEEDED', { ttftMs: 6_000, durationMs: 6_100 });
+    expect(suspectAfter(30)).toBe(false);
+    call('SUCCEEDED', { ttftMs: 6_000, durationMs: 6_100 });
+    expect(suspectAfter(30)).toBe(true);
+    expect(suspectAfter(4_900)).toBe(true);
+    // One call is let through to try it.
+    expect(suspectAfter(100)).toBe(false);
+    const [trial] = send(1);
+    expect(suspectAfter(30)).toBe(true);
+    trial?.firstToken(600);
+    expect(suspectAfter(30)).toBe(false);
+  });
+
+  it('not for what this process did not read while it was at work itself', () => {
+    let busyMs = 0;
+    const { availability, board, clock, pulse } = startNode({ busyMs: () => busyMs });
+    for (const _ of [1, 2, 3]) availability.began('STREAMED');
+    clock.advance(2_100);
+    busyMs += 2_100;
+    board.refresh();
+    expect(pulse.isSuspect).toBe(false);
+    clock.advance(1_100);
+    board.refresh();
+    expect(pulse.isSuspect).toBe(true);
+  });
+
   it('not for first tokens that all come late of late', () => {
     const { call, send, suspectAfter } = usual();
     for (let time = 0; time < 20; time += 1) call('SUCCEEDED', { ttftMs: 4_000, durationMs: 4_100 });

@@ -19,6 +19,7 @@ const provider = createScriptedProvider('p');
 /** Nothing is under way, and nothing is known. */
 export const QUIET: Pulse = {
   inFlight: 0,
+  failed: 0,
   ttftMs: Number.NaN,
   wholeMs: Number.NaN,
   outputTps: Number.NaN,
@@ -35,6 +36,7 @@ const availabilityWith = (pulse: Pulse, state: BreakerState): Availability => ({
   pulse,
   room: new Room(),
   mayInsist: () => false,
+  insist: () => false,
   state: () => state,
   retryAfterMs: () => 0,
   reason: () => undefined,

@@ -155,4 +155,20 @@ describe('LEAST_BUSY', () => {
     const counts = firsts(candidates, { kind: 'LEAST_BUSY' }, { random });
     expectShare(counts.idle1, 0.5);
   });
+
+  it('takes one that fails at once for no idle one', () => {
+    const candidates = offers({
+      failing: { pulse: { inFlight: 0, failed: 3 } },
+      working: { pulse: { inFlight: 2 } },
+    });
+    const { ranked } = orderBy(candidates, { kind: 'LEAST_BUSY' }, contextWith({ random: () => 0 }));
+    expect(ranked.map(({ candidate, score }) => [candidate.offering.id, score])).toEqual([
+      ['working', 2],
+      ['failing', 3],
+    ]);
+    expect(ranked[1]?.parts?.()).toEqual([
+      { criterion: 'inFlight', value: 0 },
+      { criterion: 'failed', value: 3 },
+    ]);
+  });
 });
