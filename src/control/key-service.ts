@@ -332,17 +332,13 @@ export const createKeyService = async (
         const isSame = (await store.findByHash(hash))?.id === ADMIN_KEY_ID;
         const [before] = isSame ? [] : await store.findMany([ADMIN_KEY_ID]);
         await store.put(adminKey(given), hash);
-        if (!isSame)
-          audit.done(before === undefined ? 'KEY_CREATED' : 'KEY_REPLACED', 'START', {
-            keyId: ADMIN_KEY_ID,
-            role: 'ADMIN',
-          });
+        // The first one is told by the greeting.
+        if (before !== undefined) audit.done('KEY_REPLACED', 'START', { keyId: ADMIN_KEY_ID });
         await forgetEverywhere(ADMIN_KEY_ID);
         return undefined;
       }
       const generated = new Secret(generateSecret());
       const inserted = await store.insertUnshown(adminKey(generated), hashOfSecret(generated.reveal()));
-      if (inserted) audit.done('KEY_CREATED', 'START', { keyId: ADMIN_KEY_ID, role: 'ADMIN' });
       return inserted ? generated : undefined;
     },
 
