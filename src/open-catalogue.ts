@@ -22,15 +22,19 @@ const merge = async (input: CatalogueInput): Promise<MergedCatalogue> => {
   return mergeInSlices(input, pause);
 };
 
-/** Reads the shipped lists only where a catalogue is built: neither they nor what reads them is needed otherwise. */
+/**
+ * Reads the shipped lists only where a catalogue is built: neither they nor what reads them is needed otherwise. What is built
+ * of other `lists` is nobody else's: it is neither kept nor shared.
+ */
 export const openCatalogue = async (
   input: Omit<CatalogueInput, 'seed' | 'previous'> & { readonly readAt: Date },
   folder = catalogueFolder(),
+  lists?: () => Promise<Seed>,
 ): Promise<OpenedCatalogue> => {
   let reading: Promise<Seed> | undefined;
   let isRebuilt = false;
   const seed = (): Promise<Seed> => {
-    reading ??= import('./catalogue/seed.ts').then(({ loadSeed }) => loadSeed());
+    reading ??= lists?.() ?? import('./catalogue/seed.ts').then(({ loadSeed }) => loadSeed());
     return reading;
   };
   const rebuild: OpenedCatalogue['rebuild'] = async (next) => {
@@ -38,13 +42,14 @@ export const openCatalogue = async (
     return (await merge({ ...next, seed: await seed() })).catalogue;
   };
 
-  const file = folder && catalogueFile(folder, input);
-  const kept = await (file === undefined ? sharedCatalogue(input) : file.read(input.readAt));
+  const isOwn = lists !== undefined;
+  const file = isOwn ? undefined : folder && catalogueFile(folder, input);
+  const kept = isOwn ? undefined : await (file?.read(input.readAt) ?? sharedCatalogue(input));
   if (kept !== undefined) return { ...kept, keep: async () => {}, rebuild };
 
   const whole = { ...input, seed: await seed() };
   const merged = await merge(whole);
-  if (file === undefined) shareCatalogue(whole, merged);
+  if (file === undefined && !isOwn) shareCatalogue(whole, merged);
   let unkept = file && { whole, merged };
   return {
     catalogue: merged.catalogue,

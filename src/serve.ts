@@ -16,6 +16,7 @@ import { auditedRoutes } from './audited-routes.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
+import type { Seed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
@@ -106,8 +107,16 @@ type Prepared = {
 /** Serves with what was opened. Rejects with a message for a person if something that is configured is not there. */
 type ServeWith = (resources: Resources, listener: Listener) => Promise<RunningServer>;
 
-/** Reads and makes what needs no store, the catalogue above all. Rejects with a message for a person. */
-export const prepareServer = async (config: Config, outbound: Outbound, log: Log): Promise<ServeWith> => {
+/**
+ * Reads and makes what needs no store, the catalogue above all: of the shipped lists, unless others are given. Rejects with a
+ * message for a person.
+ */
+export const prepareServer = async (
+  config: Config,
+  outbound: Outbound,
+  log: Log,
+  lists?: () => Promise<Seed>,
+): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
   const [providers, ownPrices] = await Promise.all([
@@ -120,7 +129,7 @@ export const prepareServer = async (config: Config, outbound: Outbound, log: Log
     ...(ownPrices === undefined ? [] : [overridesReading(ownPrices, readAt)]),
     ...ratesReading(config.catalogue, readAt),
   ];
-  const opened = await openCatalogue({ providers: providers.listed, readings, readAt });
+  const opened = await openCatalogue({ providers: providers.listed, readings, readAt }, undefined, lists);
   const live = createLiveCatalogue(opened.catalogue);
   const prepared: Prepared = { overrides, opened, providers, live, clock };
   return (resources, listener) => serveWith(prepared, resources, listener, config, log);

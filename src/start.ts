@@ -1,6 +1,7 @@
 import { createOutbound } from './adapters/outbound.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { openLog } from './adapters/telemetry/log.ts';
+import type { Seed } from './catalogue/seed.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import { endProcess } from './end-process.ts';
@@ -11,8 +12,15 @@ import { watchParent } from './parent-process.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
 
-/** Rejects with a message for a person if something that is configured is not there. */
-export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+/**
+ * Rejects with a message for a person if something that is configured is not there. `lists`: what is known of models and prices
+ * besides the configuration, if not what is shipped.
+ */
+export const startServer = async (
+  config: Config,
+  log: Log,
+  lists?: () => Promise<Seed>,
+): Promise<RunningServer> => {
   // Before anything is made: a start that finds its port taken leaves nothing behind.
   const listener = await listen(config);
 
@@ -20,7 +28,9 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
   // and what that needs no database for.
   const outbound = createOutbound(config.proxy);
   const opening = openResources(config, outbound, log);
-  const preparing = import('./serve.ts').then(({ prepareServer }) => prepareServer(config, outbound, log));
+  const preparing = import('./serve.ts').then(({ prepareServer }) =>
+    prepareServer(config, outbound, log, lists),
+  );
   try {
     const [resources, serveWith] = await Promise.all([opening, preparing]);
     return await serveWith(resources, listener);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CATALOGUE_SOURCES } from '../../src/adapters/sources/registry.ts';
 import type { CatalogueSource } from '../../src/ports/catalogue-source.ts';
-import { LIVE_PAYLOADS, type LivePayload } from '../support/live-payloads.ts';
+import { LIVE_PAYLOADS, type LivePayload, wholePayloads } from '../support/live-payloads.ts';
 import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import type { Lists } from '../support/small-seed.ts';
 import { type Script, startUpstream, type Upstream, type UpstreamRequest } from '../support/upstream.ts';
 
 const KEY = 'key-of-the-operator-0123456789';
@@ -38,22 +39,22 @@ let server: Modelgraph;
 /** What each source answers; by its id, which is how its base URL ends. */
 const scripts = new Map<string, (request: UpstreamRequest) => Script>();
 
+const start = (lists: Lists): Promise<Modelgraph> => {
+  const entries = CATALOGUE_SOURCES.map(
+    ({ id, key }) =>
+      `    ${id}: { baseUrl: "${upstream.url}/${id}", everyMinutes: 600${key === undefined ? '' : `, apiKey: "${KEY}"`} }`,
+  );
+  return startModelgraph({ config: `catalogue:\n  sources:\n${entries.join('\n')}\n`, lists });
+};
+
 beforeAll(async () => {
   upstream = await startUpstream();
   upstream.respond((request) => {
     const id = request.path.split('/')[1] ?? '';
     return scripts.get(id)?.(request) ?? { status: 503 };
   });
-  const entries = CATALOGUE_SOURCES.map(
-    ({ id, key }) =>
-      `    ${id}: { baseUrl: "${upstream.url}/${id}", everyMinutes: 600${key === undefined ? '' : `, apiKey: "${KEY}"`} }`,
-  );
-  server = await startModelgraph({ config: `catalogue:\n  sources:\n${entries.join('\n')}\n` });
 });
-afterAll(async () => {
-  await server?.stop();
-  await upstream?.close();
-});
+afterAll(() => upstream?.close());
 
 const payloadOf = (id: string): LivePayload => {
   const payload = LIVE_PAYLOADS[id];
@@ -76,9 +77,9 @@ const healthOf = async (id: string): Promise<Health | undefined> => {
 };
 
 /** Serves the list with this figure, with a tag: a request that has it already is told so. */
-const serve = (id: string, figure: number): void => {
+const serve = (id: string, figure: number, payload = payloadOf(id)): void => {
   const source = CATALOGUE_SOURCES.find((each) => each.id === id);
-  const bodies = payloadOf(id).bodies(figure);
+  const bodies = payload.bodies(figure);
   const etag = `"${id} ${figure}"`;
   scripts.set(id, ({ path, headers }) => {
     const name = source?.requests.find((each) => path === `/${id}${each.path}`)?.name ?? '';
@@ -199,45 +200,72 @@ const STEPS: { readonly [step: string]: (source: CatalogueSource) => Promise<voi
   },
 };
 
-// Together: what several sources say is taken in at once.
-it.concurrent.each(CATALOGUE_SOURCES.map((source) => [source.id, source] as const))(
-  '%s is read, changes, fails, comes back, and is not believed where it says what cannot be',
-  async (_id, source) => {
-    for (const step of Object.values(STEPS)) await step(source);
-  },
-  300_000,
-);
-
-describe('a rate that jumps', () => {
-  const jumps = async (): Promise<Health['quarantined']> =>
-    (await healthOf('litellm'))?.quarantined.filter(({ subject }) => subject.includes('live-litellm')) ?? [];
-
-  it.each([
-    ['five times', 25, 'JUMP'],
-    ['a hundred times', 500, 'UNIT'],
-    ['beyond any price', 50_000_000, 'ABSURD'],
-  ])('%s is kept out, with the reason', async (_name, rate, reason) => {
-    serve('litellm', 5);
-    await refresh('litellm');
-    await eventually('litellm', 5);
-    serve('litellm', rate);
-    await refresh('litellm');
-    await vi.waitFor(async () => expect(await jumps()).toMatchObject([{ reason }]), PATIENCE);
-    if (reason !== 'ABSURD') expect(await shown('litellm')).toBeCloseTo(5, 9);
+describe('beside all that is shipped', () => {
+  beforeAll(async () => {
+    for (const [id, payload] of Object.entries(wholePayloads())) serve(id, 5, payload);
+    server = await start('SHIPPED');
+  });
+  afterAll(async () => {
+    await server?.stop();
+    scripts.clear();
   });
 
-  it('is served once a second source says the same', async () => {
-    serve('litellm', 5);
-    await refresh('litellm');
-    await eventually('litellm', 5);
-    serve('litellm', 25);
-    await refresh('litellm');
-    await vi.waitFor(async () => expect(await jumps()).toHaveLength(1), PATIENCE);
-    const { api = '', catalog = '' } = payloadOf('models-dev').bodies(25);
-    const agreeing = api.replaceAll('live-models-dev', 'live-litellm');
-    scripts.set('models-dev', ({ path }) => ({ body: path.endsWith('/api.json') ? agreeing : catalog }));
-    expect(await refresh('models-dev')).toMatchObject({ status: 'FRESH' });
-    await eventually('litellm', 25);
-    expect(await jumps()).toEqual([]);
+  it('every list is taken in as it was collected', { timeout: 300_000 }, async () => {
+    const read = await Promise.all(CATALOGUE_SOURCES.map(({ id }) => refresh(id)));
+    expect(read.map(({ id, status, failures }) => [id, status, failures])).toEqual(
+      CATALOGUE_SOURCES.map(({ id }) => [id, 'FRESH', 0]),
+    );
+    for (const { id } of CATALOGUE_SOURCES) await eventually(id, 5);
+  });
+});
+
+describe('beside few others', () => {
+  beforeAll(async () => {
+    server = await start('SMALL');
+  });
+  afterAll(() => server?.stop());
+
+  // Together: what several sources say is taken in at once.
+  it.concurrent.each(CATALOGUE_SOURCES.map((source) => [source.id, source] as const))(
+    '%s is read, changes, fails, comes back, and is not believed where it says what cannot be',
+    async (_id, source) => {
+      for (const step of Object.values(STEPS)) await step(source);
+    },
+    300_000,
+  );
+
+  describe('a rate that jumps', () => {
+    const jumps = async (): Promise<Health['quarantined']> =>
+      (await healthOf('litellm'))?.quarantined.filter(({ subject }) => subject.includes('live-litellm')) ??
+      [];
+
+    it.each([
+      ['five times', 25, 'JUMP'],
+      ['a hundred times', 500, 'UNIT'],
+      ['beyond any price', 50_000_000, 'ABSURD'],
+    ])('%s is kept out, with the reason', async (_name, rate, reason) => {
+      serve('litellm', 5);
+      await refresh('litellm');
+      await eventually('litellm', 5);
+      serve('litellm', rate);
+      await refresh('litellm');
+      await vi.waitFor(async () => expect(await jumps()).toMatchObject([{ reason }]), PATIENCE);
+      if (reason !== 'ABSURD') expect(await shown('litellm')).toBeCloseTo(5, 9);
+    });
+
+    it('is served once a second source says the same', async () => {
+      serve('litellm', 5);
+      await refresh('litellm');
+      await eventually('litellm', 5);
+      serve('litellm', 25);
+      await refresh('litellm');
+      await vi.waitFor(async () => expect(await jumps()).toHaveLength(1), PATIENCE);
+      const { api = '', catalog = '' } = payloadOf('models-dev').bodies(25);
+      const agreeing = api.replaceAll('live-models-dev', 'live-litellm');
+      scripts.set('models-dev', ({ path }) => ({ body: path.endsWith('/api.json') ? agreeing : catalog }));
+      expect(await refresh('models-dev')).toMatchObject({ status: 'FRESH' });
+      await eventually('litellm', 25);
+      expect(await jumps()).toEqual([]);
+    });
   });
 });

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { recordedLog } from './recorded-log.ts';
+import { fewLists, type Lists } from './small-seed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -58,12 +59,12 @@ export const newDataFolder = async (): Promise<DataFolder> =>
  * A new data folder as a server leaves it that nobody has called: the shipped prices are recorded. A server that starts with an
  * empty database writes some 20,000 rows in the background, which costs more than all else that a short test does.
  */
-export const usedDataFolder = async (): Promise<DataFolder> =>
-  copyOf(
-    await templateFolder(`used-${databaseFingerprint()}-${catalogueFingerprint()}`, recordShippedPrices),
-  );
+export const usedDataFolder = async (lists: Lists = 'SHIPPED'): Promise<DataFolder> => {
+  const name = `used-${lists.toLowerCase()}-${databaseFingerprint()}-${catalogueFingerprint()}`;
+  return copyOf(await templateFolder(name, (store) => recordPrices(store, lists)));
+};
 
-const recordShippedPrices = async ({ priceHistory }: Store): Promise<void> => {
+const recordPrices = async ({ priceHistory }: Store, lists: Lists): Promise<void> => {
   // Read only where there is no template yet: most runs copy one.
   const [{ listProviders }, { buildCatalogue }, { recordCatalogue }, { loadSeed }] = await Promise.all([
     import('../../src/adapters/providers/configure-providers.ts'),
@@ -72,7 +73,10 @@ const recordShippedPrices = async ({ priceHistory }: Store): Promise<void> => {
     import('../../src/catalogue/seed.ts'),
   ]);
   const nothing = { secret: () => undefined, variable: () => undefined };
-  const [seed, providers] = await Promise.all([loadSeed(), listProviders([], nothing)]);
+  const [seed, providers] = await Promise.all([
+    lists === 'SMALL' ? fewLists() : loadSeed(),
+    listProviders([], nothing),
+  ]);
   await recordCatalogue(priceHistory, buildCatalogue({ seed, providers, readings: [] }), new Date());
 };
 
@@ -195,5 +199,6 @@ const catalogueFingerprint = once(() =>
     createRequire(import.meta.url).resolve('@pydantic/genai-prices'),
     ...filesIn('src/{catalogue,domain,price-lists}/**/*.{ts,json}'),
     ...filesIn('src/adapters/{providers,store}/*.ts'),
+    ...filesIn('test/support/small-seed.ts'),
   ]),
 );

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { CommandCall, Run } from './run-command.ts';
 import type { HostOrder, HostReport } from './server-host.ts';
+import type { Lists } from './small-seed.ts';
 
 const PROGRAM = new URL('./server-host.ts', import.meta.url).pathname;
 
@@ -84,11 +85,13 @@ export const startHosted = async (
   {
     directory,
     environment,
+    lists,
     folders,
     compileCache,
   }: {
     readonly directory: string;
     readonly environment: { readonly [name: string]: string };
+    readonly lists: Lists;
     readonly folders: readonly string[];
     readonly compileCache: string;
   },
@@ -101,7 +104,7 @@ export const startHosted = async (
   hosted.stopped.promise.catch(() => {});
   host.servers.set(server, hosted);
   for (const folder of folders) host.order({ kind: 'OWN', folder });
-  host.order({ kind: 'START', server, directory, environment });
+  host.order({ kind: 'START', server, directory, environment, lists });
   await hosted.started.promise;
   return {
     stop() {

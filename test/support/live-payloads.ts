@@ -4,7 +4,7 @@ import { hasCatalogueSamples, liveBodies, sampleText } from './catalogue-samples
 
 /** What a list says of the one offering that tests know, in its own shape; `figure` is a rate, a score or an exchange rate. */
 export type LivePayload = {
-  /** Bodies by the names of the source's requests: the collected list where it is here, and the offering. */
+  /** Bodies by the names of the source's requests. */
   bodies(figure: number): { readonly [name: string]: string };
   /** Where the graph shows the figure. */
   readonly shows:
@@ -13,8 +13,27 @@ export type LivePayload = {
     | { readonly kind: 'SCORE'; readonly model: string; readonly benchmark: string };
 };
 
-const NONE: { readonly [name: string]: string } = {};
-const real = (bodies: () => { readonly [name: string]: string }) => (hasCatalogueSamples ? bodies() : NONE);
+type Bodies = { readonly [name: string]: string };
+/** What the offering stands in. */
+type Lists = {
+  readonly genai: Bodies;
+  readonly modelsDev: Bodies;
+  readonly litellm: Bodies;
+  readonly portkey: Bodies;
+  readonly aider: Bodies;
+  readonly openrouter: Bodies;
+};
+
+const NOTHING: Lists = { genai: {}, modelsDev: {}, litellm: {}, portkey: {}, aider: {}, openrouter: {} };
+const collected = (): Lists => ({
+  genai: liveBodies.genaiPrices(),
+  modelsDev: liveBodies.modelsDev(),
+  litellm: liveBodies.litellm(),
+  portkey: liveBodies.portkey(),
+  aider: liveBodies.aider(),
+  openrouter: { models: sampleText('openrouter-models-sample.json') },
+});
+
 const objectOf = (text: string | undefined): JsonObject => {
   const value = parseJson(text ?? '{}');
   return isJsonObject(value) ? value : {};
@@ -25,20 +44,14 @@ const EVEN = 1_000_000;
 const withModel = (text: string | undefined, id: string, row: JsonValue): string =>
   JSON.stringify({ ...objectOf(text), [id]: row });
 
-const genai = real(liveBodies.genaiPrices);
-const modelsDev = real(liveBodies.modelsDev);
-const litellm = real(liveBodies.litellm);
-const portkey = real(liveBodies.portkey);
-const aider = real(liveBodies.aider);
-const openrouter = hasCatalogueSamples ? sampleText('openrouter-models-sample.json') : undefined;
-
 const price = (offering: string, bodies: LivePayload['bodies']): LivePayload => ({
   shows: { kind: 'PRICE', offering },
   bodies,
 });
 
-/** By source. */
-export const LIVE_PAYLOADS: { readonly [source: string]: LivePayload } = {
+type LivePayloads = { readonly [source: string]: LivePayload };
+
+const payloadsIn = ({ genai, modelsDev, litellm, portkey, aider, openrouter }: Lists): LivePayloads => ({
   'genai-prices': price('openai/live-genai', (rate) => ({
     data: JSON.stringify([
       ...listOf(parseJson(genai.data ?? '[]')),
@@ -99,7 +112,7 @@ export const LIVE_PAYLOADS: { readonly [source: string]: LivePayload } = {
   openrouter: price('openrouter/acme/live', (rate) => ({
     models: JSON.stringify({
       data: [
-        ...listOf(objectOf(openrouter).data),
+        ...listOf(objectOf(openrouter.models).data),
         { id: 'acme/live', pricing: { prompt: String(rate / EVEN) } },
       ],
     }),
@@ -173,4 +186,10 @@ export const LIVE_PAYLOADS: { readonly [source: string]: LivePayload } = {
       }),
     }),
   },
-};
+});
+
+/** By source: the offering alone. */
+export const LIVE_PAYLOADS = payloadsIn(NOTHING);
+
+/** By source: the offering in the list as it was collected, where that is here. */
+export const wholePayloads = (): LivePayloads => payloadsIn(hasCatalogueSamples ? collected() : NOTHING);

@@ -6,6 +6,7 @@ import { usedDataFolder } from './data-folder.ts';
 import { runHosted, startHosted } from './hosted-server.ts';
 import type { Run } from './run-command.ts';
 import { spawnUntil, stopProcess } from './running-server.ts';
+import type { Lists } from './small-seed.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real server: its own port, configuration, folder and database. */
@@ -48,6 +49,8 @@ export type ModelgraphOptions = {
   readonly signal?: Promise<NodeJS.Signals>;
   /** Where it keeps its data; a new, empty one if not given. */
   readonly dataDir?: string;
+  /** What it knows besides its configuration; `SHIPPED` if not given, and always in a process of its own. */
+  readonly lists?: Lists;
 };
 
 const MAIN = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
@@ -88,9 +91,9 @@ type Place = {
 };
 
 /** Where a server is called, and all that its environment holds. */
-const prepare = async (options: ModelgraphOptions): Promise<Place> => {
+const prepare = async (options: ModelgraphOptions, lists: Lists): Promise<Place> => {
   const folder = folderWith(options);
-  const data = options.dataDir === undefined ? await usedDataFolder() : undefined;
+  const data = options.dataDir === undefined ? await usedDataFolder(lists) : undefined;
   const adminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
   return {
     directory: folder.path,
@@ -142,9 +145,10 @@ const hasOfProcess = ({ env = {} }: ModelgraphOptions): boolean =>
  */
 export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
   if (hasOfProcess(options)) return spawnModelgraph(options);
-  const place = await prepare(options);
+  const { lists = 'SHIPPED' } = options;
+  const place = await prepare(options, lists);
   const printout = createPrintout();
-  const hosted = await startHosted({ ...place, compileCache: COMPILED }, printout.add);
+  const hosted = await startHosted({ ...place, lists, compileCache: COMPILED }, printout.add);
   return {
     ...addressed(printout, place.adminKey),
     async stop() {
@@ -156,7 +160,7 @@ export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<
 
 /** Starts the command in a process of its own and waits until it serves. */
 export const spawnModelgraph = async (options: ModelgraphOptions = {}): Promise<ModelgraphProcess> => {
-  const { directory, environment, adminKey, remove } = await prepare(options);
+  const { directory, environment, adminKey, remove } = await prepare(options, 'SHIPPED');
   const printout = createPrintout();
   const child = await spawnUntil(/REST base +\S+/, process.execPath, [MAIN], {
     cwd: directory,

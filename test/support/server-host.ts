@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { RunningServer } from '../../src/serve.ts';
 import { startServer } from '../../src/start.ts';
 import { type CommandCall, outliveCommands, type Run, runCommandHere } from './run-command.ts';
+import { fewLists, type Lists } from './small-seed.ts';
 
 export type HostOrder =
   | {
@@ -16,6 +17,7 @@ export type HostOrder =
       /** What the server takes for the folder that it was called in. */
       readonly directory: string;
       readonly environment: { readonly [name: string]: string };
+      readonly lists: Lists;
     }
   | { readonly kind: 'STOP'; readonly server: string }
   /** Runs a command to its end. */
@@ -43,7 +45,12 @@ const running = new Map<string, RunningServer>();
 const owned = new Set<string>();
 
 /** As `serve` does in a process of its own, without the signals. */
-const start = async ({ server, directory, environment }: HostOrder & { kind: 'START' }): Promise<void> => {
+const start = async ({
+  server,
+  directory,
+  environment,
+  lists,
+}: HostOrder & { kind: 'START' }): Promise<void> => {
   const print = (text: string): void => report({ kind: 'PRINTED', server, text });
   const config = loadConfig(directory, environment);
   const log = createLog({
@@ -51,7 +58,7 @@ const start = async ({ server, directory, environment }: HostOrder & { kind: 'ST
     pretty: config.logFormat === 'pretty',
     destination: { write: print },
   });
-  const started = await startServer(config, log);
+  const started = await startServer(config, log, lists === 'SMALL' ? fewLists : undefined);
   running.set(server, started);
   print(started.greeting(false));
   await started.greeted();
