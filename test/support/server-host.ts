@@ -34,8 +34,9 @@ export type HostReport =
   /** A reason in place of an end: it did not come to one. */
   | { readonly kind: 'RAN'; readonly run: string; readonly end: Run | string };
 
+/** Nobody is told any more once the process that started this one has ended: servers that stop then have last words too. */
 const report = (each: HostReport): void => {
-  process.send?.(each);
+  if (process.connected) process.send?.(each);
 };
 
 const { exit } = process;
