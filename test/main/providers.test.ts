@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the config file's own notation
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type Modelgraph, runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const PROVIDERS = '{ providers(first: 100) { edges { node { id name kind on offReason region } } } }';
@@ -43,6 +43,7 @@ describe('providers of a server', () => {
         : chat('from upstream'),
     );
     server = await startModelgraph({
+      lists: 'SMALL',
       config: `
 providers:
   - { id: openai, baseUrl: ${upstream.url}/v1/, name: My OpenAI, region: DE }
@@ -143,7 +144,7 @@ describe('a server is not started', () => {
     ['relay', 'sandbox', 'providers: "sandbox" is built in. Give this provider another id.'],
   ])('with %s and %s in its file', async (one, other, message) => {
     const config = `providers: [{ id: ${one} }, { id: ${other} }]`;
-    expect(await runModelgraph([], { config })).toEqual({
+    expect(await runCommand([], { config })).toEqual({
       code: 1,
       stdout: '',
       stderr: `modelgraph cannot start.\n${message}\n`,

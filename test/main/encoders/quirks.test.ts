@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROVIDER_QUIRKS } from '../../../src/domain/provider-quirks.ts';
-import { runModelgraph } from '../../support/modelgraph.ts';
+import { runCommand } from '../../support/modelgraph.ts';
 import { type StrictProviders, strictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
@@ -112,7 +112,7 @@ describe('what the config file says of a relay', () => {
 
 describe('quirks that nobody knows', () => {
   const problem = async (provider: object): Promise<string> => {
-    const { code, stderr, stdout } = await runModelgraph([], {
+    const { code, stderr, stdout } = await runCommand([], {
       config: JSON.stringify({ providers: [provider] }),
     });
     expect(code).not.toBe(0);
