@@ -8,6 +8,6 @@ const nothing = { secret: () => undefined, variable: () => undefined };
 const folder = catalogueFolder(fileURLToPath(new URL('../dist/server', import.meta.url)));
 if (folder !== undefined) {
   const providers = await listProviders([], nothing);
-  const { keep } = await openCatalogue({ providers, readings: [], readAt: new Date() }, folder);
+  const { keep } = await openCatalogue({ providers, readings: [], readAt: new Date() }, { folder });
   await keep();
 }

@@ -4,7 +4,7 @@ import type { CatalogueInput } from './catalogue/catalogue-input.ts';
 import type { MergedCatalogue } from './catalogue/merge/merge-catalogue.ts';
 import type { Seed } from './catalogue/seed.ts';
 import type { ShippedList } from './catalogue/sources/shipped-sources.ts';
-import { catalogueFile, catalogueFolder } from './catalogue-file.ts';
+import { type CatalogueFolder, catalogueFile, catalogueFolder } from './catalogue-file.ts';
 import { shareCatalogue, sharedCatalogue } from './shared-catalogues.ts';
 
 /** The catalogue that a server begins with: one that an earlier start has kept, else a new one. */
@@ -22,14 +22,19 @@ const merge = async (input: CatalogueInput): Promise<MergedCatalogue> => {
   return mergeInSlices(input, pause);
 };
 
-/**
- * Reads the shipped lists only where a catalogue is built: neither they nor what reads them is needed otherwise. What is built
- * of other `lists` is nobody else's: it is neither kept nor shared.
- */
+/** Other lists than the shipped ones. */
+export type OwnLists = () => Promise<Seed>;
+
+type Place = {
+  readonly lists?: OwnLists;
+  /** Its version is one of the lists too. */
+  readonly folder?: CatalogueFolder;
+};
+
+/** Reads the lists only where a catalogue is built: neither they nor what reads them is needed otherwise. */
 export const openCatalogue = async (
   input: Omit<CatalogueInput, 'seed' | 'previous'> & { readonly readAt: Date },
-  folder = catalogueFolder(),
-  lists?: () => Promise<Seed>,
+  { lists, folder = lists === undefined ? catalogueFolder() : undefined }: Place = {},
 ): Promise<OpenedCatalogue> => {
   let reading: Promise<Seed> | undefined;
   let isRebuilt = false;
@@ -42,14 +47,13 @@ export const openCatalogue = async (
     return (await merge({ ...next, seed: await seed() })).catalogue;
   };
 
-  const isOwn = lists !== undefined;
-  const file = isOwn ? undefined : folder && catalogueFile(folder, input);
-  const kept = isOwn ? undefined : await (file?.read(input.readAt) ?? sharedCatalogue(input));
+  const file = folder && catalogueFile(folder, input);
+  const kept = await (file === undefined ? sharedCatalogue(input, lists) : file.read(input.readAt));
   if (kept !== undefined) return { ...kept, keep: async () => {}, rebuild };
 
   const whole = { ...input, seed: await seed() };
   const merged = await merge(whole);
-  if (file === undefined && !isOwn) shareCatalogue(whole, merged);
+  if (file === undefined) shareCatalogue(whole, merged, lists);
   let unkept = file && { whole, merged };
   return {
     catalogue: merged.catalogue,

@@ -16,7 +16,6 @@ import { auditedRoutes } from './audited-routes.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
-import type { Seed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
@@ -58,7 +57,7 @@ import { createRouteService } from './gateway/routing/policy/saved-routes.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { interruptedRow } from './gateway/stages/interrupted.ts';
 import { collectGarbage, loopUtilization, workWhenIdle } from './idle-work.ts';
-import { type OpenedCatalogue, openCatalogue } from './open-catalogue.ts';
+import { type OpenedCatalogue, type OwnLists, openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -115,7 +114,7 @@ export const prepareServer = async (
   config: Config,
   outbound: Outbound,
   log: Log,
-  lists?: () => Promise<Seed>,
+  lists?: OwnLists,
 ): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
@@ -129,7 +128,10 @@ export const prepareServer = async (
     ...(ownPrices === undefined ? [] : [overridesReading(ownPrices, readAt)]),
     ...ratesReading(config.catalogue, readAt),
   ];
-  const opened = await openCatalogue({ providers: providers.listed, readings, readAt }, undefined, lists);
+  const opened = await openCatalogue(
+    { providers: providers.listed, readings, readAt },
+    { ...(lists !== undefined && { lists }) },
+  );
   const live = createLiveCatalogue(opened.catalogue);
   const prepared: Prepared = { overrides, opened, providers, live, clock };
   return (resources, listener) => serveWith(prepared, resources, listener, config, log);

@@ -1,13 +1,13 @@
 import { createOutbound } from './adapters/outbound.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { openLog } from './adapters/telemetry/log.ts';
-import type { Seed } from './catalogue/seed.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import { endProcess } from './end-process.ts';
 import { printable } from './faces/cli/printable.ts';
 import { listen } from './faces/http/listener.ts';
 import type { Drained } from './gateway/gateway.ts';
+import type { OwnLists } from './open-catalogue.ts';
 import { watchParent } from './parent-process.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
@@ -16,11 +16,7 @@ import type { RunningServer } from './serve.ts';
  * Rejects with a message for a person if something that is configured is not there. `lists`: what is known of models and prices
  * besides the configuration, if not what is shipped.
  */
-export const startServer = async (
-  config: Config,
-  log: Log,
-  lists?: () => Promise<Seed>,
-): Promise<RunningServer> => {
+export const startServer = async (config: Config, log: Log, lists?: OwnLists): Promise<RunningServer> => {
   // Before anything is made: a start that finds its port taken leaves nothing behind.
   const listener = await listen(config);
 

@@ -47,9 +47,11 @@ it('the first start of a bundle for which nothing is configured builds no catalo
   await run(process.execPath, [`${ROOT}.ci/new-catalogue.ts`]);
   const readAt = new Date();
   const providers = await listProviders([], { secret: () => undefined, variable: () => undefined });
+  const folder = catalogueFolder(`${ROOT}dist/server`);
+  expect(folder).toBeDefined();
   const { catalogue } = await openCatalogue(
     { providers, readings: [], readAt },
-    catalogueFolder(`${ROOT}dist/server`),
+    { ...(folder !== undefined && { folder }) },
   );
   const indexed = catalogue.models
     .flatMap(({ slug }) => catalogue.qualityOf(slug))

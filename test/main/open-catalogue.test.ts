@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listProviders } from '../../src/adapters/providers/configure-providers.ts';
 import { type OpenedCatalogue, openCatalogue } from '../../src/open-catalogue.ts';
+import { fewLists } from '../support/small-seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIRST = new Date('2026-11-30T12:00:00Z');
@@ -15,7 +16,7 @@ let file: string;
 let built: OpenedCatalogue;
 
 const open = (readAt: Date, at = path, version = 'one'): Promise<OpenedCatalogue> =>
-  openCatalogue({ providers, readings: [], readAt }, { path: at, version });
+  openCatalogue({ providers, readings: [], readAt }, { folder: { path: at, version }, lists: fewLists });
 
 /** When a catalogue was built: its indexes are of that moment. */
 const builtAt = ({ catalogue }: OpenedCatalogue): Date | undefined =>
@@ -89,7 +90,7 @@ it('of many configurations the oldest are dropped', async () => {
 
 it('where no folder is given, servers of one process use one catalogue of the same configuration while it holds', async () => {
   const at = (readAt: Date, listed = providers): Promise<OpenedCatalogue> =>
-    openCatalogue({ providers: listed, readings: [], readAt });
+    openCatalogue({ providers: listed, readings: [], readAt }, { lists: fewLists });
   const first = await at(FIRST);
   const second = await at(LATER);
   expect(second.catalogue).toBe(first.catalogue);
