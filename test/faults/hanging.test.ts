@@ -36,6 +36,7 @@ beforeAll(async () => {
     models: [{ id: 'm' }],
   });
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: [
         ...['mistral', 'cohere', 'bedrock'].map((id) => ({ id, baseUrl: `${faulty.url}/v1`, apiKey })),

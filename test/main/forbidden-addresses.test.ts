@@ -26,8 +26,8 @@ providers:
 `;
   const behind = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, NO_PROXY: '' };
   [straight, proxied] = await Promise.all([
-    startModelgraph({ config }),
-    startModelgraph({ config, env: behind }),
+    startModelgraph({ lists: 'SMALL', config }),
+    startModelgraph({ lists: 'SMALL', config, env: behind }),
   ]);
 });
 afterAll(() =>

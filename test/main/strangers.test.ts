@@ -11,6 +11,7 @@ const ROOM = 400_000;
 let server: Modelgraph;
 beforeAll(async () => {
   server = await startModelgraph({
+    lists: 'SMALL',
     env: {
       MODELGRAPH_MAX_CONNECTIONS_PER_ADDRESS: String(PER_ADDRESS),
       MODELGRAPH_MAX_BYTES_IN_FLIGHT: String(ROOM),

@@ -47,7 +47,7 @@ beforeAll(async () => {
     const streams = typeof body === 'object' && body !== null && 'stream' in body && body.stream === true;
     return streams ? eventStream(openAiTextFrames(['Hello'])) : openAiText(['Hello']);
   });
-  server = await startModelgraph({ config: config(upstream.url) });
+  server = await startModelgraph({ lists: 'SMALL', config: config(upstream.url) });
 });
 afterAll(async () => {
   await server?.stop();

@@ -33,8 +33,9 @@ beforeAll(async () => {
     }),
   );
   [allow, only] = await Promise.all([
-    startModelgraph({ config: `trustedDocuments: ${relay}\n` }),
+    startModelgraph({ lists: 'SMALL', config: `trustedDocuments: ${relay}\n` }),
     startModelgraph({
+      lists: 'SMALL',
       config: `trustedDocuments:\n  files: [${relay}, ${apollo}]\n  mode: only\n`,
     }),
   ]);

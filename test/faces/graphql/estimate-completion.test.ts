@@ -53,7 +53,7 @@ let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
-  server = await startModelgraph({ config: config(upstream.url) });
+  server = await startModelgraph({ lists: 'SMALL', config: config(upstream.url) });
 });
 afterAll(async () => {
   await server?.stop();

@@ -19,7 +19,10 @@ let limited: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
   const config = operationsConfig(upstream.url);
-  [server, limited] = await Promise.all([startModelgraph({ config }), startModelgraph({ config })]);
+  [server, limited] = await Promise.all([
+    startModelgraph({ lists: 'SMALL', config }),
+    startModelgraph({ lists: 'SMALL', config }),
+  ]);
 });
 afterAll(async () => {
   await Promise.all([server?.stop(), limited?.stop()]);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = temporaryFolder();
   const file = join(folder.path, 'modelgraph.yaml');
   writeFileSync(file, CONFIG);
-  server = await startModelgraph({ env: { MODELGRAPH_CONFIG: file } });
+  server = await startModelgraph({ lists: 'SMALL', env: { MODELGRAPH_CONFIG: file } });
 });
 afterAll(async () => {
   await server?.stop();

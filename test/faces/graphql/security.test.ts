@@ -10,6 +10,7 @@ let closed: Modelgraph;
 beforeAll(async () => {
   [server, closed] = await Promise.all([
     startModelgraph({
+      lists: 'SMALL',
       env: { MODELGRAPH_ALLOWED_ORIGINS: 'https://app.example', MODELGRAPH_MAX_REQUEST_BYTES: '200000' },
     }),
     closedServer(),

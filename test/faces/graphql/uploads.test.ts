@@ -14,6 +14,7 @@ let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
   server = await startModelgraph({
+    lists: 'SMALL',
     config: configFor(upstream.url),
     env: { MODELGRAPH_MAX_REQUEST_BYTES: '200000' },
   });

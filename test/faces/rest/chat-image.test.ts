@@ -47,6 +47,7 @@ beforeAll(async () => {
   const overrides = join(folder.path, 'facts.yaml');
   writeFileSync(overrides, JSON.stringify(FACTS));
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       catalogue: { overrides },
       providers: [{ id: 'openai', baseUrl: `${upstream.url}/v1`, apiKey: 'sk-test-0123456789' }],

@@ -4,6 +4,7 @@ import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 let server: Modelgraph;
 beforeAll(async () => {
   server = await startModelgraph({
+    lists: 'SMALL',
     config:
       'routes:\n  both:\n    candidates:\n      - offering: sandbox/lorem\n      - offering: sandbox/echo\n',
   });

@@ -7,6 +7,7 @@ let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
   server = await startModelgraph({
+    lists: 'SMALL',
     config: `providers:
   - { id: my-relay, dialect: openai, baseUrl: "${upstream.url}/v1", apiKey: sk-1, models: [{ id: vectors }] }
 `,

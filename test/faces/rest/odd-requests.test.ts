@@ -11,6 +11,7 @@ let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startScriptableUpstream();
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: [
         {

@@ -25,7 +25,7 @@ describe('a provider that work can be given to', () => {
 describe('a server whose named providers are all off', () => {
   let server: Modelgraph;
   beforeAll(async () => {
-    server = await startModelgraph({ config: 'providers: [{ id: openai }]' });
+    server = await startModelgraph({ lists: 'SMALL', config: 'providers: [{ id: openai }]' });
   });
   afterAll(() => server?.stop());
 

@@ -8,6 +8,7 @@ const LIMIT = 65_536;
 let server: Modelgraph;
 beforeAll(async () => {
   server = await startModelgraph({
+    lists: 'SMALL',
     env: { MODELGRAPH_MAX_REQUEST_BYTES: String(LIMIT), OPENAI_API_KEY: 'sk-1' },
   });
 });

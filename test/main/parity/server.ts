@@ -24,6 +24,7 @@ const startParityServer = async (): Promise<ParityServer> => {
   let seen = 0;
   upstream.respond(() => queue.shift() ?? { status: 599, body: 'nothing is scripted' });
   const server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       routing: { fallback: { maxAttempts: 1 } },
       providers: [

@@ -14,7 +14,7 @@ beforeAll(async () => {
   ];
   const apiKey = 'sk-test-0123456789';
   const relay = { id: 'relay', dialect: 'openai', baseUrl: `${upstream.url}/v1`, apiKey, models };
-  server = await startModelgraph({ config: JSON.stringify({ providers: [relay] }) });
+  server = await startModelgraph({ lists: 'SMALL', config: JSON.stringify({ providers: [relay] }) });
 });
 afterAll(async () => {
   await server.stop();

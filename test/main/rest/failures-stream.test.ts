@@ -10,6 +10,7 @@ let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       routing: {
         breaker: { consecutiveFailures: 1_000, minSamples: 1_000_000 },

@@ -9,6 +9,7 @@ let client: OpenAI;
 beforeAll(async () => {
   upstream = await startUpstream();
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: [{ id: 'openai', baseUrl: `${upstream.url}/v1`, apiKey: 'sk-test-0123456789' }],
     }),

@@ -80,6 +80,7 @@ export type RestServer = {
 const startRestServer = async (): Promise<RestServer> => {
   const upstream = await startMockUpstream();
   const server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: [
         { id: 'openai', baseUrl: `${upstream.url}/v1`, apiKey: 'sk-test-0123456789' },

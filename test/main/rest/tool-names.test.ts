@@ -71,6 +71,7 @@ beforeAll(async () => {
   upstream = await startUpstream();
   upstream.respond((request) => script(request));
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: UPSTREAMS.map(({ id, dialect }) => ({
         id,

@@ -19,8 +19,8 @@ providers:
   - { id: anthropic, apiKey: sk-test, baseUrl: ${upstream.url}${more} }
 `;
   [open, resident] = await Promise.all([
-    startModelgraph({ config: config('') }),
-    startModelgraph({ config: config(', region: US') }),
+    startModelgraph({ lists: 'SMALL', config: config('') }),
+    startModelgraph({ lists: 'SMALL', config: config(', region: US') }),
   ]);
 });
 afterAll(async () => {

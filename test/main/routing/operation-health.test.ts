@@ -80,6 +80,7 @@ beforeAll(async () => {
         );
   });
   server = await startModelgraph({
+    lists: 'SMALL',
     config: JSON.stringify({
       providers: [
         { id: 'anthropic', apiKey: KEY, baseUrl: upstream.url, models: IDS.map(model) },

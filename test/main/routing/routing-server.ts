@@ -203,7 +203,7 @@ export const startRoutingServer = async <Id extends string>({
   const locals = ids.filter((id) => providers[id].local !== undefined);
   /** A local server has half a second to be found: on a busy machine it is looked for again. */
   const startOne = async (): Promise<RoutingNode> => {
-    const server = await startModelgraph({ env: { MODELGRAPH_CONFIG: file, ...env } });
+    const server = await startModelgraph({ lists: 'SMALL', env: { MODELGRAPH_CONFIG: file, ...env } });
     await server.printed(/^ {2}Providers .*$/m);
     const on = /^ {2}Providers +(.*)$/m.exec(server.output())?.[1]?.split(', ') ?? [];
     if (locals.every((id) => on.includes(id))) return nodeOf(server);
