@@ -46,23 +46,22 @@ const NONE: readonly never[] = [];
 const isUnfit = ({ code }: CompletionRefusal): boolean =>
   code === 'UNSUPPORTED_PARAMETER' || code === 'NO_CANDIDATE';
 
-/**
- * Serves completions in the dialect of their clients. Several choices are asked of a provider in one call where it
- * speaks the dialect, and are completions of their own elsewhere.
- */
-export const serveCompletion = <Options>(
-  { dialect, choicesWriter }: ServedDialect<Options>,
-  given: { readonly body: JsonObject; readonly extent: Extent },
+export type Given = {
+  readonly body: JsonObject;
+  readonly extent: Extent;
+};
+
+/** What a client asks for in its dialect, and what it says to this server itself. Throws RestProblem. */
+export const readAsked = <Options>(
+  dialect: ClientDialect<Options>,
+  given: Given,
   exchange: Exchange,
-  deps: CompletionDependencies,
-): void => {
+  timeouts: CompletionTimeouts,
+) => {
   const { control, body } = splitControl(given.body, exchange.request.headers);
   const read = dialect.read(body);
   if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
-
-  const { options, stream, choices } = read;
-  const isSpoken = dialect.dialect !== undefined;
   const client: { -readonly [Name in keyof ClientRequest]: ClientRequest[Name] } = {
     body: read.body ?? body,
     headers: dialectHeaders(exchange.request),
@@ -71,7 +70,22 @@ export const serveCompletion = <Options>(
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
   if (read.plain !== undefined) client.plain = read.plain;
-  const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
+  return { control, body, read, client, command: commandOf(read, control, timeouts, client, exchange.trace) };
+};
+
+/**
+ * Serves completions in the dialect of their clients. Several choices are asked of a provider in one call where it
+ * speaks the dialect, and are completions of their own elsewhere.
+ */
+export const serveCompletion = <Options>(
+  { dialect, choicesWriter }: ServedDialect<Options>,
+  given: Given,
+  exchange: Exchange,
+  deps: CompletionDependencies,
+): void => {
+  const { control, body, read, client, command } = readAsked(dialect, given, exchange, deps.timeouts);
+  const { options, stream, choices } = read;
+  const isSpoken = dialect.dialect !== undefined;
   const begin = (commands: Asked<Options>['commands'], onRefused?: Asked<Options>['onRefused']): void => {
     const asked: Asked<Options> = { commands, dialect, options, exchange, deps, onRefused };
     const answer = stream

@@ -25,6 +25,7 @@ import {
   operationReplies,
   SAMPLE_IMAGE,
   SAMPLE_LISTED,
+  SAMPLE_PLAN,
 } from './manual/samples.ts';
 import { listModels, MODELS_PATH, sendModel, writeModel, writeModels } from './models.ts';
 import {
@@ -36,8 +37,10 @@ import {
 } from './operation-route.ts';
 import { takeJson } from './read-body.ts';
 import type { RestRoute } from './rest-face.ts';
+import { type PlanDependencies, servePlan, writePlan } from './route-plan.ts';
 
 export type RestRouteDependencies = CompletionDependencies &
+  PlanDependencies &
   OperationDependencies & {
     readonly catalogue: CatalogueReader;
     readonly routes: Pick<RouteBook, 'all'>;
@@ -141,6 +144,19 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
         event: 'MessageEvent',
       },
     ),
+    {
+      operationId: 'planRoute',
+      method: 'POST',
+      path: '/v1/route/plan',
+      family: 'EITHER',
+      summary: 'Tells where a completion would be sent, and why; no provider is asked.',
+      body: { schema: chatDialect.requestSchema, takes: ['JSON'] },
+      example: { model, messages },
+      answer: 'RoutePlan',
+      replies: () => [{ kind: 'JSON', body: writePlan(SAMPLE_PLAN) }],
+      handle: (exchange) =>
+        takeJson(exchange, maxRequestBytes, (body, extent) => servePlan({ body, extent }, exchange, deps)),
+    },
     operation(tokenCounts, {
       operationId: 'countMessageTokens',
       path: '/v1/messages/count_tokens',

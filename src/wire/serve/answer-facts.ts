@@ -3,6 +3,7 @@ import { type Cost, isStated, lowerBoundOf } from '../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import { providerCostOf } from '../../domain/provider-cost.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { given } from '../json-writing.ts';
 
 /** What `usage` says of the cost, in the cost's own currency. Nothing where it is not known: unknown is never 0. */
@@ -28,7 +29,7 @@ export const usageCost = (cost: Cost): UsageCost => {
 export const withUsageCost = (usage: JsonObject, cost: Cost): JsonObject =>
   (usage.cost ?? undefined) === undefined ? { ...usage, ...usageCost(cost) } : usage;
 
-const costFacts = (cost: Cost): JsonObject => {
+export const costFacts = (cost: Cost): JsonObject => {
   switch (cost.kind) {
     case 'PRICED':
       return {
@@ -76,6 +77,12 @@ export const nativeFinishReason = ({
   return isTelling ? rawFinishReason : undefined;
 };
 
+export const warningFacts = ({ code, parameter, message }: Warning): JsonObject => ({
+  code,
+  ...given('parameter', parameter),
+  message,
+});
+
 /** The `modelgraph` object of an answer: what its format has no words for. */
 export const answerFacts = ({
   id,
@@ -96,10 +103,6 @@ export const answerFacts = ({
   if (stated !== undefined) facts.provider_cost = stated;
   const native = nativeFinishReason(ends);
   if (native !== undefined) facts.native_finish_reason = native;
-  facts.warnings = warnings.map(({ code, parameter, message }) => ({
-    code,
-    ...given('parameter', parameter),
-    message,
-  }));
+  facts.warnings = warnings.map(warningFacts);
   return facts;
 };

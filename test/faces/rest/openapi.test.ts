@@ -114,6 +114,7 @@ describe('the reference manual of the REST base', () => {
         'POST /v1/moderations',
         'POST /v1/rerank',
         'POST /v1/responses',
+        'POST /v1/route/plan',
       ].toSorted(),
     );
     for (const each of listed) {

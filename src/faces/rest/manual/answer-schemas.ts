@@ -4,25 +4,25 @@ const text = z.string();
 const count = z.int().min(0);
 const seconds = z.int().describe('Seconds since 1970.');
 
+const cost = z.looseObject({
+  kind: z.enum(['PRICED', 'FREE', 'UNPRICED']).describe('UNPRICED: no rate is known for all that was used.'),
+  total: text.optional().describe('Exact decimal amount, if priced.'),
+  currency: text.optional().describe('ISO 4217 code.'),
+  reason: text.optional().describe('Why it is unpriced.'),
+  at_least: text.optional().describe('What is known of an unpriced cost, a decimal amount.'),
+});
+
+const warnings = z
+  .array(z.looseObject({ code: text, parameter: text.optional(), message: text }))
+  .describe('What the provider could not be told, and the like.');
+
 const facts = z
   .looseObject({
     id: text.describe('Id in the ledger.'),
     offering: text.optional().describe('The offering that answered, `provider/model`.'),
     attempts: count.describe('Calls to providers.'),
-    cost: z
-      .looseObject({
-        kind: z
-          .enum(['PRICED', 'FREE', 'UNPRICED'])
-          .describe('UNPRICED: no rate is known for all that was used.'),
-        total: text.optional().describe('Exact decimal amount, if priced.'),
-        currency: text.optional().describe('ISO 4217 code.'),
-        reason: text.optional().describe('Why it is unpriced.'),
-        at_least: text.optional().describe('What is known of an unpriced cost, a decimal amount.'),
-      })
-      .describe('What the answer cost.'),
-    warnings: z
-      .array(z.looseObject({ code: text, parameter: text.optional(), message: text }))
-      .describe('What the provider could not be told, and the like.'),
+    cost: cost.describe('What the answer cost.'),
+    warnings,
   })
   .describe('What this server says of an answer beside its format.');
 
@@ -180,6 +180,44 @@ export const ANSWER_SCHEMAS = {
     results: z
       .array(z.looseObject({ index: count, relevance_score: z.number() }))
       .describe('The best first; `index` is the place in `documents`.'),
+  }),
+  RoutePlan: z.looseObject({
+    object: z.literal('route.plan'),
+    requested: text.describe('The `model` of the request.'),
+    route: z.looseObject({ name: text, version: count }).optional().describe('The saved route that holds.'),
+    strategy: text.describe('How the candidates are put into order and called.'),
+    dispatch: z.looseObject({ kind: text }).describe('SERIAL, RACE or HEDGE.'),
+    expected_tokens: z
+      .looseObject({ input: z.number(), cache_read: z.number(), output: z.number() })
+      .describe('What the costs are estimated for.'),
+    complexity: z.number().optional().describe('How hard the prompt is, 0 to 1, where the route asks.'),
+    candidates: z
+      .array(
+        z.looseObject({
+          rank: count,
+          offering: text,
+          model: text,
+          is_fallback: z.boolean(),
+          score: z.number().optional().describe('The lower the better; absent where it goes by the list.'),
+          parts: z
+            .array(z.looseObject({ criterion: text, value: z.number().optional() }))
+            .describe('What the score rests on.'),
+          estimated_cost: cost,
+          breaker: text.describe('CLOSED, OPEN or HALF_OPEN.'),
+          warnings,
+        }),
+      )
+      .describe('In the order in which they would be tried.'),
+    rejected: z
+      .array(
+        z.looseObject({
+          offering: text,
+          reason: text,
+          detail: text,
+          retry_after_ms: z.number().optional(),
+        }),
+      )
+      .describe('What the route would use and may not.'),
   }),
   Model: z
     .union([openAiModel, anthropicModel])

@@ -8,6 +8,7 @@ import { usageOf } from '../../../domain/usage.ts';
 import type { ClientDialect } from '../../../wire/serve/client-dialect.ts';
 import type { OperationBody, OperationReply, ServedOperation } from '../../../wire/serve/served-operation.ts';
 import type { ListedModel } from '../models.ts';
+import type { WrittenPlan } from '../route-plan.ts';
 
 /** A model that every server has. */
 export const SAMPLE_MODEL = 'sandbox/echo';
@@ -43,6 +44,25 @@ const FACTS: Omit<OperationRecord, 'id' | 'operation'> = {
   attempts: [{ index: 0, ...OFFERING, status: 'SUCCEEDED', startedAt: CREATED_AT, durationMs: 1 }],
   timings: { totalMs: 1 },
   warnings: [],
+};
+
+export const SAMPLE_PLAN: WrittenPlan = {
+  decision: FACTS.route,
+  policy: { strategy: { kind: 'PRIORITY' } },
+  dispatch: { kind: 'SERIAL' },
+  candidates: [
+    {
+      offering: { id: OFFERING.offeringId, modelSlug: asModelSlug(SAMPLE_MODEL) },
+      rank: 1,
+      isFallback: false,
+      parts: [],
+      estimatedCost: { kind: 'FREE' },
+      breaker: 'CLOSED',
+      warnings: [],
+    },
+  ],
+  rejected: [],
+  expectedTokens: { input: 9, cacheRead: 0, output: 300 },
 };
 
 const COMPLETION: OperationRecord = {
