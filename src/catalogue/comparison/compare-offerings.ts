@@ -36,7 +36,7 @@ import {
   noRateExclusion,
   unpricedExclusion,
 } from './exclusion.ts';
-import { offeringColumns } from './offering-columns.ts';
+import { readOfferingColumns } from './offering-columns.ts';
 import {
   prepareWorkload,
   scaleCost,
@@ -148,7 +148,7 @@ export function* comparing(
     reasons.push(reason);
     if (reasons.length % SLICE === 0) yield;
   }
-  const facts = offeringColumns(catalogue);
+  const facts = yield* readOfferingColumns(catalogue);
   yield;
 
   // No benchmark measures speech synthesis: a score that such a model has is of its namesake that recognizes speech.

@@ -17,7 +17,13 @@ export type OfferingColumns = {
   readonly measured: (place: number, own: readonly PerfStat[]) => Measured;
 };
 
-const numbered = <Value>(rows: number, valueAt: (place: number) => Value): NumberedColumn<Value> => {
+/** Offerings that are looked at between two pauses. */
+const SLICE = 1_000;
+
+function* numbered<Value>(
+  rows: number,
+  valueAt: (place: number) => Value,
+): Generator<void, NumberedColumn<Value>> {
   const numberOf = new Map<Value, number>();
   const numbers = new Int32Array(rows);
   for (let place = 0; place < rows; place += 1) {
@@ -28,24 +34,26 @@ const numbered = <Value>(rows: number, valueAt: (place: number) => Value): Numbe
       numberOf.set(value, number);
     }
     numbers[place] = number;
+    if (place % SLICE === SLICE - 1) yield;
   }
   return { values: [...numberOf.keys()], numbers };
-};
+}
 
-const readColumns = (catalogue: Catalogue): OfferingColumns => {
+function* readColumns(catalogue: Catalogue): Generator<void, OfferingColumns> {
   const { offerings } = catalogue;
   const offeringAt = (place: number) => {
     const offering = offerings[place];
     if (offering === undefined) throw new Error('a catalogue has no offering at a place');
     return offering;
   };
-  const models = numbered(offerings.length, (place) => offeringAt(place).modelSlug);
+  const models = yield* numbered(offerings.length, (place) => offeringAt(place).modelSlug);
   const scores: (readonly QualityScore[] | undefined)[] = models.values.map(() => undefined);
   const measured: (Measured | undefined)[] = offerings.map(() => undefined);
   const statsAt = (place: number): readonly PerfStat[] => catalogue.performanceOf(offeringAt(place).id);
+  const providers = yield* numbered(offerings.length, (place) => offeringAt(place).providerId);
   return {
     models,
-    providers: numbered(offerings.length, (place) => offeringAt(place).providerId),
+    providers,
     scores: (model) => {
       const slug = models.values[model];
       if (slug === undefined) return [];
@@ -58,16 +66,22 @@ const readColumns = (catalogue: Catalogue): OfferingColumns => {
       return measured[place];
     },
   };
-};
+}
 
 const known = new WeakMap<Catalogue, OfferingColumns>();
 
-/** Read once for each catalogue. */
-export const offeringColumns = (catalogue: Catalogue): OfferingColumns => {
-  let columns = known.get(catalogue);
-  if (columns === undefined) {
-    columns = readColumns(catalogue);
-    known.set(catalogue, columns);
-  }
+/** Read once for each catalogue. Yields where it may be interrupted. */
+export function* readOfferingColumns(catalogue: Catalogue): Generator<void, OfferingColumns> {
+  const columns = known.get(catalogue) ?? (yield* readColumns(catalogue));
+  known.set(catalogue, columns);
   return columns;
+}
+
+/** The same without pauses. */
+export const offeringColumns = (catalogue: Catalogue): OfferingColumns => {
+  const reading = readOfferingColumns(catalogue);
+  for (;;) {
+    const step = reading.next();
+    if (step.done) return step.value;
+  }
 };

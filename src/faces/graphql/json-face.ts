@@ -6,6 +6,8 @@ import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { GRAPH_PATH } from './paths.ts';
 import { resultWithoutHttp } from './without-http.ts';
+import { isPaced, type Paced, pauseOf } from './work/pace.ts';
+import { writeInSlices } from './work/written-result.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /**
@@ -53,14 +55,26 @@ const isObjectOrNothing = (
   value: unknown,
 ): value is { readonly [name: string]: unknown } | null | undefined => value == null || isJsonObject(value);
 
-/** Only what is right in every way. */
-const readParameters = (body: Buffer): OperationParameters | undefined => {
-  let value: unknown;
+const parsed = (text: string): unknown => {
   try {
-    value = JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+};
+
+/** The parameters of an address, as a body would have them; a name that is there twice is for the engine. */
+const inAddress = (url: string): unknown => {
+  const given: { [name: string]: unknown } = {};
+  for (const [name, text] of new URLSearchParams(url.slice(GRAPH_PATH.length))) {
+    if (name in given) return undefined;
+    given[name] = name === 'variables' || name === 'extensions' ? parsed(text) : text;
+  }
+  return given;
+};
+
+/** Only what is right in every way. */
+const readParameters = (value: unknown): OperationParameters | undefined => {
   if (!isJsonObject(value)) return undefined;
   for (const name in value) if (!PARAMETERS.has(name)) return undefined;
   const { query, variables, operationName, extensions, documentId } = value;
@@ -89,6 +103,8 @@ const isWholeSuccess = (result: object): result is ExecutionResult =>
 const retryAfterOf = ({ errors = [] }: ExecutionResult): string | undefined =>
   errors.length === 1 ? errors[0]?.extensions.http?.headers?.['retry-after'] : undefined;
 
+const tooLate = ({ destroyed, writableEnded }: ServerResponse): boolean => destroyed || writableEnded;
+
 const sendJson = (
   response: ServerResponse,
   status: number,
@@ -96,7 +112,7 @@ const sendJson = (
   result: ExecutionResult,
   headers: OutgoingHttpHeaders = {},
 ): void => {
-  if (response.destroyed || response.writableEnded) return;
+  if (tooLate(response)) return;
   const text = JSON.stringify(result);
   response.writeHead(status, {
     ...headers,
@@ -106,8 +122,30 @@ const sendJson = (
   response.end(text);
 };
 
+/** The same for what is worked on in slices: it is written and sent in pieces. */
+const sendInSlices = async (
+  response: ServerResponse,
+  contentType: ResponseType,
+  result: ExecutionResult,
+  paced: Paced,
+): Promise<void> => {
+  const pause = pauseOf(paced);
+  const pieces = await writeInSlices(result, pause);
+  if (tooLate(response)) return;
+  response.writeHead(200, {
+    'Content-Type': `${contentType}; charset=utf-8`,
+    'content-length': pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0),
+  });
+  for (const piece of pieces) {
+    response.write(piece);
+    const paused = pause();
+    if (paused !== undefined) await paused;
+  }
+  response.end();
+};
+
 /**
- * Answers queries and mutations that come as plain JSON and succeed, without the engine's wrappers of requests
+ * Answers queries and mutations that come as plain JSON or in an address and succeed, without the engine's wrappers of requests
  * and answers, which cost more than all else that the graph does. What it prepares and runs is what the engine
  * would; whatever is not plain goes to the engine itself.
  */
@@ -119,10 +157,12 @@ export const createJsonFace =
     body: Buffer,
     context: ServerContext,
   ): Promise<DirectAnswer> => {
-    if (request.method !== 'POST' || request.url !== GRAPH_PATH || !isPlainJson(request)) return NOT_TAKEN;
+    const { method, url = '' } = request;
+    const isGet = method === 'GET' && url.startsWith(`${GRAPH_PATH}?`);
+    if (!isGet && (method !== 'POST' || url !== GRAPH_PATH || !isPlainJson(request))) return NOT_TAKEN;
     const contentType = responseTypeFor(request.headers.accept);
     if (contentType === undefined) return NOT_TAKEN;
-    const parameters = readParameters(body);
+    const parameters = readParameters(isGet ? inAddress(url) : parsed(body.toString('utf8')));
     if (parameters === undefined) return NOT_TAKEN;
     const operation = await prepareOperation(engine, context, request, parameters);
     if (operation.kind === 'REFUSED' || operation.isSubscription) return NOT_TAKEN;
@@ -140,7 +180,11 @@ export const createJsonFace =
       return ANSWERED;
     }
     if (!isWholeSuccess(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
-    if (response.destroyed || response.writableEnded) return ANSWERED;
-    sendJson(response, 200, contentType, result);
+    if (tooLate(response)) return ANSWERED;
+    const { contextValue } = operation.args;
+    // Who has gone meanwhile waits for nothing.
+    if (isPaced(contextValue))
+      await sendInSlices(response, contentType, result, contextValue).catch(() => {});
+    else sendJson(response, 200, contentType, result);
     return ANSWERED;
   };

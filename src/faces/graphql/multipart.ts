@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
 import { explainJsonFault } from '../json-problem.ts';
+import { isQuickToParse, TOO_COMPLEX } from '../json-structure.ts';
 import { type FormPart, MAX_PARTS, readForm } from '../multipart-form.ts';
 import { UploadedFile } from './upload.ts';
 
@@ -24,6 +25,7 @@ const jsonField = (parts: Parts, wanted: string): { readonly [key: string]: unkn
   const part = parts.find(({ name }) => name === wanted);
   if (part === undefined || part.fileName !== undefined)
     throw problem(`the field "${wanted}" is missing, or is a file.`);
+  if (!isQuickToParse(part.bytes)) throw problem(TOO_COMPLEX);
   let value: unknown;
   const text = part.bytes.toString('utf8');
   try {

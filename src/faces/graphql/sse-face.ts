@@ -5,6 +5,8 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
 import { resultWithoutHttp } from './without-http.ts';
+import { isPaced, pauseOf } from './work/pace.ts';
+import { WrittenResults, writeInSlices } from './work/written-result.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** As an event of the stream: an answer of status 400 is all that a client of the protocol would tell its user. */
@@ -136,6 +138,7 @@ export const refuseSingleConnection = (response: ServerResponse): void => {
  * one operation, one stream. (Its other mode reserves streams, whose state would live on one node only.)
  */
 export const createSseFace = (engine: Engine) => {
+  const written = new WrittenResults();
   const handler = createHandler<IncomingMessage, StreamContext>({
     authenticate: () => null,
     async onSubscribe({ raw, context }, parameters) {
@@ -143,6 +146,9 @@ export const createSseFace = (engine: Engine) => {
       if (operation.kind === 'REFUSED') return refusal(operation.errors);
       const result = await operation.run();
       if (isIterable<ExecutionResult>(result)) return paced(result, context.drained);
+      const { contextValue } = operation.args;
+      if ('data' in result && isPaced(contextValue))
+        return written.standInFor(await writeInSlices(result, pauseOf(contextValue)));
       // The protocol's handler does not know a result without data, as wrong variables give it.
       return 'data' in result ? result : refusal(resultWithoutHttp(result).errors ?? []);
     },
@@ -181,7 +187,7 @@ export const createSseFace = (engine: Engine) => {
     context.gone.addEventListener('abort', leave, { once: true });
     for await (const event of answer) {
       if (context.gone.aborted) return;
-      pieces.write(event);
+      pieces.write(written.filled(event));
       await drained();
     }
     context.gone.removeEventListener('abort', leave);

@@ -25,6 +25,8 @@ import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { isGraphSocket } from './paths.ts';
 import { resultWithoutHttp } from './without-http.ts';
+import { isPaced, pauseOf } from './work/pace.ts';
+import { WrittenResults, writeInSlices } from './work/written-result.ts';
 import type { Engine } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
@@ -107,13 +109,18 @@ export const createWebSocketFace = (
 ) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes, handleProtocols });
   const strangers = new LinkedList<WebSocket>();
+  const written = new WrittenResults();
 
   const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
   const run = async (args: ExecutionArgs) => {
     const operation = running.get(args);
     if (operation === undefined) throw new Error('an operation runs without having been subscribed');
     const result: ExecutionResult | AsyncIterable<ExecutionResult> = await operation.run();
-    return isAsyncIterable(result) ? result : resultWithoutHttp(result);
+    if (isAsyncIterable(result)) return result;
+    const { contextValue } = args;
+    const told = resultWithoutHttp(result);
+    if (!isPaced(contextValue)) return told;
+    return written.standInFor(await writeInSlices(told, pauseOf(contextValue)));
   };
 
   const server = makeServer<{ readonly [name: string]: unknown }, Connection>({
@@ -242,7 +249,7 @@ export const createWebSocketFace = (
         send: (data) =>
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) resolve();
-            else socket.send(data, (error) => (error ? reject(error) : resolve()));
+            else socket.send(written.filled(data), (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
