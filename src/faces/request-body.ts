@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { JsonStructure, MAX_UNSCANNED_BYTES } from './json-structure.ts';
+import { LARGE_BYTES } from './large-bodies.ts';
 import type { Visit } from './visit.ts';
 
 /** NO_ROOM: the server holds as much as it may. TOO_COMPLEX: JSON that takes long to parse. LEFT: the client left before it had sent the whole body. */
@@ -40,18 +41,20 @@ class Pieces {
 
 export type BodyFacts = {
   readonly visit: Visit | undefined;
+  /** Whose it is. */
+  readonly keyId: string;
   /** Whether it is to be parsed as JSON. */
   readonly isJson: boolean;
 };
 
 /**
  * Reads a body under a cap in bytes, and gives it once; stops reading where the cap is passed or there is no room. Room is
- * taken for all that the client declares before any of it is read. `take` must not throw.
+ * taken for all that the client declares before any of it is read. A large one is given when it is its turn. `take` must not throw.
  */
 export const receiveBody = (
   request: IncomingMessage,
   maxBytes: number,
-  { visit, isJson }: BodyFacts,
+  { visit, keyId, isJson }: BodyFacts,
   take: (body: ReceivedBody) => void,
 ): void => {
   const declared = Number(request.headers['content-length'] ?? 0);
@@ -95,7 +98,12 @@ export const receiveBody = (
     }
   };
   request.on('data', onData);
-  request.on('end', () => end({ kind: 'OK', bytes: pieces?.bytes() ?? only }));
+  request.on('end', () => {
+    const body: ReceivedBody = { kind: 'OK', bytes: pieces?.bytes() ?? only };
+    if (visit === undefined || bytes < LARGE_BYTES || isOver) return end(body);
+    isOver = true;
+    visit.inTurn(keyId, () => take(request.socket.destroyed ? LEFT : body));
+  });
   // An error comes before it, and tells no more.
   request.on('close', () => end(LEFT));
 };

@@ -6,6 +6,8 @@ export type Visit = Guest & {
   hold(bytes: number): boolean;
   /** Gives back a part of it sooner. */
   release(bytes: number): void;
+  /** Calls `read` when it is the turn of a key's large body. */
+  inTurn(keyId: string, read: () => void): void;
 };
 
 /** Told to clients whose request found no room. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   authenticate,
@@ -9,6 +10,7 @@ import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { TOO_COMPLEX } from '../json-structure.ts';
+import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { discardRest, type ReceivedBody, receiveBody } from '../request-body.ts';
 import { NO_ROOM, type Visit } from '../visit.ts';
 import { acceptSomething } from './acceptable.ts';
@@ -19,7 +21,7 @@ import { isMultipart } from './multipart.ts';
 import { GRAPH_PATH, isOfGraph, SCHEMA_PATH, STREAM_PATH } from './paths.ts';
 import { findAddressProblem, findJsonProblem, type RequestProblem, readAsJson } from './request-problem.ts';
 import { sendSchema } from './schema-file.ts';
-import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
+import { createSseFace, isSingleConnection, readJson, refuseSingleConnection } from './sse-face.ts';
 import type { Engine } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -159,8 +161,14 @@ export const createHttpFace = (
 
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
+        const keyId = who.caller.key.id;
         const body = await new Promise<ReceivedBody>((resolve) =>
-          receiveBody(request, maxRequestBytes, { visit, isJson: !isForm && !isOperation(request) }, resolve),
+          receiveBody(
+            request,
+            maxRequestBytes,
+            { visit, keyId, isJson: !isForm && !isOperation(request) },
+            resolve,
+          ),
         );
         if (body.kind === 'LEFT') return true;
         if (body.kind !== 'OK') {
@@ -184,12 +192,16 @@ export const createHttpFace = (
       const isJson = request.method === 'POST' && !isForm;
       const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
       if (path === STREAM_PATH) {
-        const broken = isJson ? findJsonProblem(bytes) : undefined;
+        const text = bytes.toString('utf8');
+        if (bytes.length >= LARGE_BYTES) await nextTurn();
+        const body = readJson(text);
+        const broken = isJson && (body === undefined || !isUtf8(bytes)) ? findJsonProblem(bytes) : undefined;
         if (broken !== undefined) {
           refuseProblem(response, broken);
           return true;
         }
-        await stream(request, response, bytes.toString('utf8'), context);
+        if (bytes.length >= LARGE_BYTES) await nextTurn();
+        await stream(request, response, body ?? text, context);
         return true;
       }
       // Of caches between, only the header `authorization` holds one key's answers back from others.

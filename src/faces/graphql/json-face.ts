@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
+import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { GRAPH_PATH } from './paths.ts';
@@ -162,7 +163,11 @@ export const createJsonFace =
     if (!isGet && (method !== 'POST' || url !== GRAPH_PATH || !isPlainJson(request))) return NOT_TAKEN;
     const contentType = responseTypeFor(request.headers.accept);
     if (contentType === undefined) return NOT_TAKEN;
-    const parameters = readParameters(isGet ? inAddress(url) : parsed(body.toString('utf8')));
+    const text = isGet ? '' : body.toString('utf8');
+    const isLarge = body.length >= LARGE_BYTES;
+    if (isLarge) await nextTurn();
+    const parameters = readParameters(isGet ? inAddress(url) : parsed(text));
+    if (isLarge) await nextTurn();
     if (parameters === undefined) return NOT_TAKEN;
     const operation = await prepareOperation(engine, context, request, parameters);
     if (operation.kind === 'REFUSED' || operation.isSubscription) return NOT_TAKEN;

@@ -58,19 +58,19 @@ const withText = (parameters: JsonObject): JsonObject => {
   };
 };
 
-const readObject = (text: string): JsonObject | undefined => {
+/** Undefined for what is no JSON. */
+export const readJson = (text: string): unknown => {
   try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 };
 
 /** The handler says what is wrong with a body that is none. */
-const readBody = (body: string): JsonObject | string => {
-  const parameters = readObject(body);
-  return parameters === undefined ? body : withText(parameters);
+const readBody = (body: unknown): JsonObject | string => {
+  if (isJsonObject(body)) return withText(body);
+  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 };
 
 /** As `withText`, for the parameters of a URL. Extensions that are not JSON stay: the handler says so. */
@@ -81,8 +81,8 @@ const urlWithText = (url: string): string => {
   const id = parameters.has('query') ? null : parameters.get('id');
   const documentId = parameters.get('documentId') ?? id;
   if (documentId === null && (parameters.has('query') || !parameters.has('extensions'))) return url;
-  const extensions = readObject(parameters.get('extensions') ?? '{}');
-  if (documentId !== null && extensions !== undefined)
+  const extensions = readJson(parameters.get('extensions') ?? '{}');
+  if (documentId !== null && isJsonObject(extensions))
     parameters.set('extensions', JSON.stringify({ ...extensions, documentId }));
   if (!parameters.has('query')) parameters.set('query', '');
   return `${url.slice(0, start)}?${parameters}`;
@@ -154,11 +154,11 @@ export const createSseFace = (engine: Engine) => {
     },
   });
 
-  /** `body` is the request's, already read. Resolves when the answer has been given whole, or the client has gone. */
+  /** `body` is the request's, parsed if it is JSON. Resolves when the answer has been given whole, or the client has gone. */
   return async (
     request: IncomingMessage,
     response: ServerResponse,
-    body: string,
+    body: unknown,
     context: ServerContext,
   ): Promise<void> => {
     const drained = drainOf(response);

@@ -20,6 +20,7 @@ import type { Caller } from '../../domain/caller.ts';
 import { LinkedList } from '../../domain/linked-list.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
 import { isQuickToParse, TOO_COMPLEX } from '../json-structure.ts';
+import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { NO_ROOM, type Visit } from '../visit.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
@@ -60,6 +61,7 @@ type Connection = {
   /** The connection's key is known: the limits for clients without a key no longer hold. */
   readonly accept: (credential: Credential, caller: Caller) => void;
   credential?: Credential;
+  keyId?: string;
   /** Said by the client for the whole connection. */
   trace?: TraceParent | undefined;
 };
@@ -233,6 +235,7 @@ export const createWebSocketFace = (
       gone: gone.signal,
       accept: (credential, caller) => {
         connection.credential = credential;
+        connection.keyId = caller.key.id;
         known();
         unwatch = keys.watch(caller, (why) => {
           // Its operations are told first, each by an error of its own.
@@ -253,17 +256,36 @@ export const createWebSocketFace = (
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
-          socket.on('message', (data) => {
-            if (Buffer.isBuffer(data) && !isQuickToParse(data)) {
-              socket.close(CloseCode.BadRequest, TOO_COMPLEX);
-              return;
-            }
-            receive(String(data)).catch((error: unknown) => {
+          const take = (text: string): void =>
+            void receive(text).catch((error: unknown) => {
               onFailure('A WebSocket message could not be handled.', {
                 reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
               });
               socket.close(CloseCode.InternalServerError, 'The server failed. Its log says why.');
             });
+          /** Messages of a socket are taken in their order: what comes after a large one waits for it. */
+          let before = Promise.resolve();
+          let waiting = 0;
+          const takeLater = (data: Buffer): void => {
+            waiting += 1;
+            before = before.then(async () => {
+              const { keyId } = connection;
+              const isLarge = data.length >= LARGE_BYTES;
+              if (visit !== undefined && keyId !== undefined && isLarge)
+                await new Promise<void>((resolve) => visit.inTurn(keyId, resolve));
+              const text = String(data);
+              if (isLarge) await nextTurn();
+              if (socket.readyState === socket.OPEN) take(text);
+              visit?.release(data.length);
+              waiting -= 1;
+            });
+          };
+          socket.on('message', (data) => {
+            if (!Buffer.isBuffer(data)) return;
+            if (!isQuickToParse(data)) socket.close(CloseCode.BadRequest, TOO_COMPLEX);
+            else if (waiting === 0 && data.length < LARGE_BYTES) take(String(data));
+            else if (visit?.hold(data.length) === false) socket.close(TRY_AGAIN_LATER, NO_ROOM);
+            else takeLater(data);
           });
         },
       },

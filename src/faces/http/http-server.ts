@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LinkedList } from '../../domain/linked-list.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import { LargeBodies } from '../large-bodies.ts';
 import { isHost } from '../public-address.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
 import type { Visit } from '../visit.ts';
@@ -112,6 +113,7 @@ export const createHttpServer = (
   const reception: Reception = {
     connections,
     room: new BodyRoom(limits.maxBytesInFlight),
+    largeBodies: new LargeBodies(),
     trusted,
     onRefused: options.onRefusedKey ?? (() => {}),
   };

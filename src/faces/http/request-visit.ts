@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { KeyProblem } from '../../control/authentication.ts';
+import type { LargeBodies } from '../large-bodies.ts';
 import type { Visit } from '../visit.ts';
 import type { BodyRoom } from './body-room.ts';
 import { addressGroup, clientAddress, type TrustedProxies } from './client-address.ts';
@@ -9,6 +10,7 @@ import type { Connection, Connections } from './connections.ts';
 export type Reception = {
   readonly connections: Connections;
   readonly room: BodyRoom;
+  readonly largeBodies: LargeBodies;
   readonly trusted: TrustedProxies;
   /** Told of requests without a key that is accepted. */
   readonly onRefused: (problem: KeyProblem, address: string) => void;
@@ -53,6 +55,10 @@ export class RequestVisit implements Visit {
     if (this.#isOver) return;
     this.#held -= bytes;
     this.#reception.room.release(bytes);
+  }
+
+  inTurn(keyId: string, read: () => void): void {
+    this.#reception.largeBodies.inTurn(keyId, read);
   }
 
   /** The connection waits for a key: a stranger meanwhile, and idle. */

@@ -11,6 +11,7 @@ import {
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { explainJsonFault } from '../json-problem.ts';
 import { TOO_COMPLEX } from '../json-structure.ts';
+import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
 import { receiveBody } from '../request-body.ts';
 import { NO_ROOM } from '../visit.ts';
@@ -54,7 +55,7 @@ const takeBytes = (
   kind: OperationBody['kind'],
   take: (bytes: Buffer) => void | Promise<void>,
 ): void => {
-  const { request, visit } = exchange;
+  const { request, visit, caller } = exchange;
   const { 'content-encoding': encoding } = request.headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new UnreadBody({
@@ -62,7 +63,7 @@ const takeBytes = (
       code: 'unsupported_encoding',
       message: `Bodies are taken as they are, not with content-encoding ${encoding.slice(0, 100)}. Send it without.`,
     });
-  receiveBody(request, maxBytes, { visit, isJson: kind === 'JSON' }, (body) =>
+  receiveBody(request, maxBytes, { visit, keyId: caller.key.id, isJson: kind === 'JSON' }, (body) =>
     exchange.do(() => {
       if (body.kind === 'OK') return take(body.bytes);
       if (body.kind === 'LEFT') return;
@@ -91,10 +92,13 @@ const kindOf = (value: JsonValue): string => {
 
 type ReadJson = { readonly value: JsonObject; readonly extent: Extent };
 
-const jsonIn = (bytes: Buffer): ReadJson => {
+const textIn = (bytes: Buffer): string => {
   if (!isUtf8(bytes)) throw invalid('The body is not UTF-8.', undefined, 'invalid_encoding');
+  return bytes.toString('utf8');
+};
+
+const jsonIn = (read: string): ReadJson => {
   let value: JsonValue;
-  const read = bytes.toString('utf8');
   const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read;
   try {
     value = JSON.parse(text) as JsonValue;
@@ -119,9 +123,13 @@ export const takeJson = (
 ): void => {
   const mediaType = mediaTypeOf(exchange.request);
   if (!isJson(mediaType)) throw unsupportedType(mediaType, TAKEN.JSON);
+  const takeText = (text: string): void | Promise<void> => {
+    const { value, extent } = jsonIn(text);
+    return text.length < LARGE_BYTES ? take(value, extent) : nextTurn().then(() => take(value, extent));
+  };
   takeBytes(exchange, maxBytes, 'JSON', (bytes) => {
-    const { value, extent } = jsonIn(bytes);
-    return take(value, extent);
+    const text = textIn(bytes);
+    return bytes.length < LARGE_BYTES ? takeText(text) : nextTurn().then(() => takeText(text));
   });
 };
 
@@ -156,6 +164,8 @@ export const takeBody = (
       take({ kind: 'FORM', fields: formIn(bytes, headers['content-type'] ?? '') }),
     );
   else if (isJson(mediaType) && takes.includes('JSON'))
-    takeBytes(exchange, maxBytes, 'JSON', (bytes) => take({ kind: 'JSON', body: jsonIn(bytes).value }));
+    takeBytes(exchange, maxBytes, 'JSON', (bytes) =>
+      take({ kind: 'JSON', body: jsonIn(textIn(bytes)).value }),
+    );
   else throw unsupportedType(mediaType, takes.map((kind) => TAKEN[kind]).join(' or '));
 };
