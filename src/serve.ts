@@ -27,13 +27,10 @@ import { createKeyService } from './control/key-service.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import type { ProviderId } from './domain/ids.ts';
-import { describeProxies } from './domain/proxy-rules.ts';
-import { type AdminKey, banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphOnDemand } from './faces/graphql/graph-on-demand.ts';
 import { createHttpServer, type HttpServer } from './faces/http/http-server.ts';
 import type { Listener } from './faces/http/listener.ts';
-import { isLoopback } from './faces/http/loopback.ts';
 import { createSite } from './faces/http/site.ts';
 import { publicAddress } from './faces/public-address.ts';
 import { createAddressHints } from './faces/rest/address-hints.ts';
@@ -56,6 +53,7 @@ import { startProber } from './gateway/routing/health/prober.ts';
 import { createRouteService } from './gateway/routing/policy/saved-routes.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { interruptedRow } from './gateway/stages/interrupted.ts';
+import { baseOf, greetingOf } from './greeting.ts';
 import { collectGarbage, loopUtilization, workWhenIdle } from './idle-work.ts';
 import { type OpenedCatalogue, type OwnLists, openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
@@ -64,19 +62,6 @@ import type { Log } from './ports/log.ts';
 import { versionOf } from './version.ts';
 
 const EXPLORER = new URL('../dist/explorer/', import.meta.url);
-
-/** A host that a browser on this machine can open: one that stands for all addresses is none. */
-const urlHost = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-};
-
-/** `address:port` where other machines can reach a server that no TLS proxy stands in front of. */
-const exposedAddress = ({ host, port }: Listener, publicUrl: string | undefined): string | undefined => {
-  if (isLoopback(host) || publicUrl?.startsWith('https:')) return undefined;
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-};
 
 export type RunningServer = {
   /** What to print for a person; a key that the configuration sets is in it on a terminal alone. */
@@ -232,7 +217,7 @@ const serveWith = async (
       probe: probeOffering(gateway, systemCaller('probes', clock.now())),
     });
 
-  const base = `http://${urlHost(listener.host)}:${listener.port}`;
+  const base = baseOf(listener);
   /** Where clients reach this server. */
   const address = config.publicUrl ?? base;
   const shelf = createMediaShelf(state, clock, () => address);
@@ -368,36 +353,15 @@ const serveWith = async (
   );
 
   const catalogue = live.current();
-  const adminKeyOf = (): AdminKey => {
-    if (generatedAdminKey !== undefined) return { kind: 'GENERATED', secret: generatedAdminKey };
-    return config.adminKey === undefined ? { kind: 'KEPT' } : { kind: 'SET', secret: config.adminKey };
-  };
-  const adminKey = adminKeyOf();
   return {
     greeting: (onTerminal) =>
-      banner({
-        version: versionOf(),
-        startedInMs: performance.now(),
-        base,
-        providers: catalogue.providers.filter((provider) =>
-          providers.listed.some(({ info }) => info.id === provider.id),
-        ),
-        named: providers.named,
-        offerings: {
-          on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
-          known: catalogue.offerings.length,
-          priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
-        },
+      greetingOf({
+        config,
+        listener,
+        catalogue,
+        providers,
         prices: describeSources(sources.states(), shipped),
-        store:
-          config.databaseUrl === undefined
-            ? `embedded, in ${config.dataDir}`
-            : 'Postgres, as DATABASE_URL says',
-        configFile: config.file,
-        proxies: describeProxies(config.proxy),
-        adminKey,
-        publicUrl: config.publicUrl,
-        exposedAt: exposedAddress(listener, config.publicUrl),
+        generatedAdminKey,
         onTerminal,
       }),
     lost: store.lost,

@@ -15,18 +15,28 @@ export type HealthOptions = {
 /** An answer later than this is none: who asks whether a server is ready does not wait for it. */
 const ANSWER_MS = 5_000;
 
-const checkProblem = async ({ name, ping }: HealthOptions['checks'][number]): Promise<string | undefined> => {
-  const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve(`${name} does not answer.`), ANSWER_MS);
+/** Whether something answers within a time. Never rejects. */
+export const pinged = async (
+  ping: () => Promise<void>,
+  withinMs: number,
+): Promise<'UP' | 'AWAY' | 'LATE'> => {
+  const late = Promise.withResolvers<'LATE'>();
+  const timer = setTimeout(() => late.resolve('LATE'), withinMs);
   const answered = ping().then(
-    () => undefined,
-    () => `${name} cannot be reached.`,
+    () => 'UP' as const,
+    () => 'AWAY' as const,
   );
   try {
     return await Promise.race([answered, late.promise]);
   } finally {
     clearTimeout(timer);
   }
+};
+
+const checkProblem = async ({ name, ping }: HealthOptions['checks'][number]): Promise<string | undefined> => {
+  const found = await pinged(ping, ANSWER_MS);
+  if (found === 'UP') return undefined;
+  return found === 'LATE' ? `${name} does not answer.` : `${name} cannot be reached.`;
 };
 
 /**

@@ -16,6 +16,7 @@ import type { RunningHealthBoard } from '../../gateway/routing/health/health-boa
 import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/tally.ts';
 import type { Visit } from '../visit.ts';
 import { reads, sendText } from './exchange.ts';
+import { pinged } from './health.ts';
 
 export type MetricsDependencies = {
   readonly stats: Pick<OfferingStatsBoard, 'called' | 'totals' | 'window'>;
@@ -43,50 +44,40 @@ export type ClientCounts = {
   readonly room: { readonly held: number; readonly limit: number; readonly refused: number };
 };
 
+type OfClients = readonly (readonly [name: string, help: string, read: (counts: ClientCounts) => number])[];
+
 /** What is told of clients, each by what it is read from. */
-const OF_CLIENTS: readonly {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (counts: ClientCounts) => number;
-}[] = [
-  { name: 'connections', help: 'Open connections of clients.', read: ({ connections }) => connections.size },
-  {
-    name: 'stranger_connections',
-    help: 'Open connections that have brought no key that is known.',
-    read: ({ connections }) => connections.strangers,
-  },
-  {
-    name: 'request_bytes_in_flight',
-    help: 'Bytes of requests that are held.',
-    read: ({ room }) => room.held,
-  },
-  {
-    name: 'request_bytes_in_flight_limit',
-    help: 'How many may be held.',
-    read: ({ room }) => room.limit,
-  },
+const OF_CLIENTS: OfClients = [
+  ['connections', 'Open connections of clients.', ({ connections }) => connections.size],
+  [
+    'stranger_connections',
+    'Open connections that have brought no key that is known.',
+    ({ connections }) => connections.strangers,
+  ],
+  ['request_bytes_in_flight', 'Bytes of requests that are held.', ({ room }) => room.held],
+  ['request_bytes_in_flight_limit', 'How many may be held.', ({ room }) => room.limit],
 ];
-const OF_CUT_CLIENTS: typeof OF_CLIENTS = [
-  {
-    name: 'strangers_cut_total',
-    help: 'Idle connections without a key that made room for others.',
-    read: ({ connections }) => connections.cut.strangers,
-  },
-  {
-    name: 'connections_refused_total',
-    help: 'Connections that found no room.',
-    read: ({ connections }) => connections.cut.refused,
-  },
-  {
-    name: 'slow_readers_cut_total',
-    help: 'Connections that were cut because nothing of what waited was read.',
-    read: ({ connections }) => connections.cut.readers,
-  },
-  {
-    name: 'requests_without_room_total',
-    help: 'Requests that were refused because too many bytes were held.',
-    read: ({ room }) => room.refused,
-  },
+const OF_CUT_CLIENTS: OfClients = [
+  [
+    'strangers_cut_total',
+    'Idle connections without a key that made room for others.',
+    ({ connections }) => connections.cut.strangers,
+  ],
+  [
+    'connections_refused_total',
+    'Connections that found no room.',
+    ({ connections }) => connections.cut.refused,
+  ],
+  [
+    'slow_readers_cut_total',
+    'Connections that were cut because nothing of what waited was read.',
+    ({ connections }) => connections.cut.readers,
+  ],
+  [
+    'requests_without_room_total',
+    'Requests that were refused because too many bytes were held.',
+    ({ room }) => room.refused,
+  ],
 ];
 
 /** As Prometheus writes durations. */
@@ -149,22 +140,6 @@ const WINDOW = [...OFFERING, 'window'] as const;
 /** What takes longer is away. */
 const ANSWER_MS = 1_000;
 
-const answers = async (ping: () => Promise<void>): Promise<boolean> => {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), ANSWER_MS);
-  try {
-    return await Promise.race([
-      ping().then(
-        () => true,
-        () => false,
-      ),
-      late.promise,
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
 /** Filled with what is known at the moment at which it is read. */
 const createRegistry = async (dependencies: MetricsDependencies) => {
   const { stats, health, catalogue, parts, waitingRows, failedAuthentications, clients } = dependencies;
@@ -212,18 +187,21 @@ const createRegistry = async (dependencies: MetricsDependencies) => {
     registers,
   });
   const OF_NODE = ' Of this node alone.';
-  const current = OF_CLIENTS.map(({ name, help, read }) => ({
+  const current = OF_CLIENTS.map(([name, help, read]) => ({
     gauge: new Gauge({ name: `modelgraph_${name}`, help: `${help}${OF_NODE}`, registers }),
     read,
   }));
-  const cut = OF_CUT_CLIENTS.map(({ name, help, read }) => ({
+  const cut = OF_CUT_CLIENTS.map(([name, help, read]) => ({
     counter: new Counter({ name: `modelgraph_${name}`, help: `${help}${OF_NODE}`, registers }),
     read,
   }));
 
   const fill = async (): Promise<void> => {
     const states = await Promise.all(
-      Object.entries(parts).map(async ([part, ping]) => ({ part, isUp: await answers(ping) })),
+      Object.entries(parts).map(async ([part, ping]) => ({
+        part,
+        isUp: (await pinged(ping, ANSWER_MS)) === 'UP',
+      })),
     );
     // What nobody calls any more is gone.
     registry.resetMetrics();

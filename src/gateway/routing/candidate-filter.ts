@@ -6,6 +6,7 @@ import { lastPriceChange } from '../../catalogue/steady-prices.ts';
 import type { RejectionReason } from '../../domain/attempt.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { FilterMiss, OfferingFilter } from '../../domain/offering-filter.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 
 /** Why an offering does not pass, and what was found and asked, for a person. */
 export type Misfit = { readonly reason: RejectionReason; readonly detail: string };
@@ -76,17 +77,8 @@ const isEmpty = (filter: OfferingFilter): boolean => Object.keys(filter).length 
 export const compileFilter = (filter: OfferingFilter, context: FilterContext): RouteFilter => {
   const { maxTtftMs, minOutputTps, minUptime, ...rest } = filter;
   const { free, maxInputPrice, maxOutputPrice, maxBlendedPrice, ...facts } = rest;
-  const priced: OfferingFilter = {
-    ...(free !== undefined && { free }),
-    ...(maxInputPrice !== undefined && { maxInputPrice }),
-    ...(maxOutputPrice !== undefined && { maxOutputPrice }),
-    ...(maxBlendedPrice !== undefined && { maxBlendedPrice }),
-  };
-  const measured: OfferingFilter = {
-    ...(maxTtftMs !== undefined && { maxTtftMs }),
-    ...(minOutputTps !== undefined && { minOutputTps }),
-    ...(minUptime !== undefined && { minUptime }),
-  };
+  const priced: OfferingFilter = omitUndefined({ free, maxInputPrice, maxOutputPrice, maxBlendedPrice });
+  const measured: OfferingFilter = omitUndefined({ maxTtftMs, minOutputTps, minUptime });
   const { catalogue, at } = context;
   const factsCheck = offeringCheck(facts, context);
   const pricesCheck = offeringCheck(priced, context);

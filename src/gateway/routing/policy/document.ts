@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asOfferingId, asRouteName } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { omitUndefined } from '../../../domain/omit-undefined.ts';
 import {
   type CandidateRule,
   type CandidateTarget,
@@ -46,16 +47,15 @@ const rulesOfToday = (rules: JsonValue): JsonValue =>
 /** A stored policy as it would be saved today. What is in today's words already stays as it is. */
 export const policyOfToday = (document: JsonObject): JsonObject => {
   const { candidates, require, fallback } = document;
-  return {
-    ...document,
-    ...(candidates !== undefined && { candidates: rulesOfToday(candidates) }),
-    ...(require !== undefined && { require: filterOfToday(require) }),
-    ...(fallback !== undefined &&
-      isJsonObject(fallback) &&
-      fallback.candidates !== undefined && {
-        fallback: { ...fallback, candidates: rulesOfToday(fallback.candidates) },
-      }),
-  };
+  const given = omitUndefined({
+    candidates: candidates && rulesOfToday(candidates),
+    require: require && filterOfToday(require),
+    fallback:
+      isJsonObject(fallback) && fallback.candidates !== undefined
+        ? { ...fallback, candidates: rulesOfToday(fallback.candidates) }
+        : fallback,
+  });
+  return { ...document, ...given };
 };
 
 /** How long a conversation's prompt cache is taken to be warm, and what staying there may cost. */
@@ -72,8 +72,7 @@ const targetOf = ({ model, offering, filter, route }: WrittenRule): CandidateTar
 const ruleOf = ({ weight = 1, upTo, when, ...target }: WrittenRule): CandidateRule => ({
   target: targetOf(target),
   weight,
-  ...(upTo !== undefined && { upTo }),
-  ...(when !== undefined && { when }),
+  ...omitUndefined({ upTo, when }),
 });
 
 const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
