@@ -94,7 +94,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   resume(): void {
     if (!this.#gate.isShut) return;
-    this.#guarded(() => this.#gate.open());
+    this.#guarded(this.#openGate);
     if (this.#gate.isShut) return;
     for (const call of this.#calls) call.resume();
   }
@@ -104,7 +104,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     this.#gate.isShut = false;
     for (const call of this.#calls) call.onRunEnded();
     this.#turns.stopWaiting();
-    this.#guarded(() => this.#gate.open());
+    this.#guarded(this.#openGate);
     this.#breakOff?.();
   }
 
@@ -189,6 +189,8 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   get #beginsNothing(): boolean {
     return this.#why !== undefined || this.#isUnread;
   }
+
+  readonly #openGate = (): void => this.#gate.open();
 
   readonly #broke = (error: unknown): void => this.#owner.onBroke(error);
 

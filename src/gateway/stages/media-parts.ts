@@ -14,10 +14,17 @@ export const eachMedia = <Source>(
   { messages }: Pick<CompletionRequest<Source>, 'messages'>,
   see: (part: MediaPart<Source>, path: string) => void,
 ): void => {
-  for (const [at, message] of messages.entries())
-    if (message.role === 'user')
-      for (const [index, part] of message.parts.entries())
-        if (part.type !== 'text') see(part, `messages[${at}].user.parts[${index}]`);
+  // This is done for every request: nothing is made of what holds no media.
+  let at = -1;
+  for (const message of messages) {
+    at += 1;
+    if (message.role !== 'user') continue;
+    let index = -1;
+    for (const part of message.parts) {
+      index += 1;
+      if (part.type !== 'text') see(part, `messages[${at}].user.parts[${index}]`);
+    }
+  }
 };
 
 /** The request with others in place of its media. */

@@ -10,7 +10,7 @@ import { completionError } from '../errors.ts';
 import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { CompletionRef, type OperationView } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 
 /** Puts a completion together as it comes, for whoever waits for the whole of it. */
 class WholeCompletion implements RunSink {
@@ -66,10 +66,7 @@ builder.mutationField('complete', (t) =>
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'CompleteResult', description: 'A completion, or why it failed.' },
-    },
+    errors: orCompletionErrors('CompleteResult', 'A completion, or why it failed.'),
     resolve: (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
       const parsed = completionCommand(input, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);

@@ -5,7 +5,7 @@ import { MessageInput, ToolInput } from '../inputs/message-input.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { readMessages, readTool } from '../inputs/read-message.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const CountTokensInput = builder.inputType('CountTokensInput', {
@@ -48,10 +48,7 @@ builder.mutationField('countTokens', (t) =>
     type: TokenCountRef,
     description: 'Counts the tokens of a prompt without asking the model. Closing the connection cancels it.',
     args: { input: t.arg({ type: CountTokensInput, required: true, description: 'What to count.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'CountTokensResult', description: 'The count, or why it failed.' },
-    },
+    errors: orCompletionErrors('CountTokensResult', 'The count, or why it failed.'),
     resolve: (_root, { input }, context) =>
       perform(context, 'TOKEN_COUNT', input, () => {
         const output = readOutput(input.output);

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { present } from '../present.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const EmbeddingPurposeEnum = builder.enumType('EmbeddingPurpose', {
@@ -47,10 +47,7 @@ builder.mutationField('embed', (t) =>
     type: EmbeddingRef,
     description: 'Turns texts into vectors. Closing the connection cancels it.',
     args: { input: t.arg({ type: EmbedInput, required: true, description: 'What to embed.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'EmbedResult', description: 'Vectors, or why it failed.' },
-    },
+    errors: orCompletionErrors('EmbedResult', 'Vectors, or why it failed.'),
     resolve: (_root, { input }, context) =>
       perform(context, 'EMBEDDING', input, () => {
         const { inputs, dimensions, purpose } = input;

@@ -9,7 +9,7 @@ import { promptWeight } from '../field-weight.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { OfferingRef, WarningRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { MoneyRef, money } from '../types/money.ts';
 import { CostUnion } from '../types/usage-and-cost.ts';
 import { pauseOf } from '../work/pace.ts';
@@ -286,10 +286,7 @@ builder.queryField('estimateCompletion', (t) =>
     args: {
       input: t.arg({ type: EstimateCompletionInput, required: true, description: 'What to estimate.' }),
     },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'EstimateCompletionResult', description: 'An estimate, or why it failed.' },
-    },
+    errors: orCompletionErrors('EstimateCompletionResult', 'An estimate, or why it failed.'),
     resolve: async (_root, { input }, context) => {
       const { estimator, caller, timeouts, gone } = context;
       const parsed = completionCommand(input.completion, timeouts, 'WHOLE');

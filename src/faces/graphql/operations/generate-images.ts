@@ -5,7 +5,7 @@ import { operationOptions } from '../inputs/operation-options.ts';
 import { readMedia } from '../inputs/read-media.ts';
 import { present } from '../present.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { deliver, MediaDeliveryEnum, MediaRef, type MediaView } from '../types/media.ts';
 import { OF_OPERATION, perform } from './perform.ts';
 
@@ -95,10 +95,7 @@ builder.mutationField('generateImages', (t) =>
     type: ImageGenerationRef,
     description: 'Makes images from words, or changes given ones. Closing the connection cancels it.',
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: 'What to make.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'GenerateImagesResult', description: 'Images, or why it failed.' },
-    },
+    errors: orCompletionErrors('GenerateImagesResult', 'Images, or why it failed.'),
     resolve: async (_root, { input }, context) => {
       const { result, record } = await perform(context, 'IMAGE_GENERATION', input, () => {
         const { prompt, count, size, aspectRatio, quality, style, background, format, seed } = input;

@@ -4,7 +4,7 @@ import { MediaInput } from '../inputs/media-input.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { readMedia } from '../inputs/read-media.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const ModeratedInput = builder.inputType('ModeratedInput', {
@@ -72,10 +72,7 @@ builder.mutationField('moderate', (t) =>
     type: ModerationRef,
     description: 'Judges whether content is harmful. Closing the connection cancels it.',
     args: { input: t.arg({ type: ModerateInput, required: true, description: 'What to judge.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'ModerateResult', description: 'Verdicts, or why it failed.' },
-    },
+    errors: orCompletionErrors('ModerateResult', 'Verdicts, or why it failed.'),
     resolve: (_root, { input }, context) =>
       perform(context, 'MODERATION', input, () => ({
         inputs: input.inputs.map(({ text, image }, index): OperationInputs['MODERATION']['inputs'][number] =>

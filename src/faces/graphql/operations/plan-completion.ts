@@ -3,7 +3,7 @@ import { completionError } from '../errors.ts';
 import { promptWeight } from '../field-weight.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { CompletionPlanRef } from '../types/completion-plan.ts';
 
 builder.queryField('planCompletion', (t) =>
@@ -15,10 +15,7 @@ builder.queryField('planCompletion', (t) =>
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What would be asked.' }),
     },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'PlanCompletionResult', description: 'The plan, or why there can be none.' },
-    },
+    errors: orCompletionErrors('PlanCompletionResult', 'The plan, or why there can be none.'),
     resolve: async (_root, { input }, { gateway, caller, timeouts }) => {
       const parsed = completionCommand(input, timeouts, 'STREAM');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);

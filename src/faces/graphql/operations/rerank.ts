@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { present } from '../present.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const RerankInput = builder.inputType('RerankInput', {
@@ -43,10 +43,7 @@ builder.mutationField('rerank', (t) =>
     type: RerankingRef,
     description: 'Sorts documents by relevance. Closing the connection cancels it.',
     args: { input: t.arg({ type: RerankInput, required: true, description: 'What to sort.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'RerankResult', description: 'The ranking, or why it failed.' },
-    },
+    errors: orCompletionErrors('RerankResult', 'The ranking, or why it failed.'),
     resolve: (_root, { input }, context) =>
       perform(context, 'RERANK', input, () => {
         const { query, documents, topN } = input;

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { present } from '../present.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { deliver, MediaDeliveryEnum, MediaRef, type MediaView } from '../types/media.ts';
 import { OF_OPERATION, perform } from './perform.ts';
 
@@ -58,10 +58,7 @@ builder.mutationField('synthesizeSpeech', (t) =>
     type: SpeechRef,
     description: 'Says a text. Closing the connection cancels it.',
     args: { input: t.arg({ type: SynthesizeSpeechInput, required: true, description: 'What to say.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'SynthesizeSpeechResult', description: 'Audio, or why it failed.' },
-    },
+    errors: orCompletionErrors('SynthesizeSpeechResult', 'Audio, or why it failed.'),
     resolve: async (_root, { input }, context) => {
       const { result, record } = await perform(context, 'SPEECH', input, () => {
         const { text, voice, format, speed, instructions, language } = input;

@@ -5,7 +5,7 @@ import { operationOptions } from '../inputs/operation-options.ts';
 import { readMedia } from '../inputs/read-media.ts';
 import { present } from '../present.ts';
 import { OperationRef } from '../refs.ts';
-import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { orCompletionErrors } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const TranscriptionTaskEnum = builder.enumType('TranscriptionTask', {
@@ -91,10 +91,7 @@ builder.mutationField('transcribe', (t) =>
     description:
       'Writes down what is said, or translates it into English. Closing the connection cancels it.',
     args: { input: t.arg({ type: TranscribeInput, required: true, description: 'What to write down.' }) },
-    errors: {
-      types: [...COMPLETION_ERRORS],
-      union: { name: 'TranscribeResult', description: 'The text, or why it failed.' },
-    },
+    errors: orCompletionErrors('TranscribeResult', 'The text, or why it failed.'),
     resolve: (_root, { input }, context) =>
       perform(context, 'TRANSCRIPTION', input, () => {
         const { audio, task, language, prompt, temperature, timestamps } = input;

@@ -28,7 +28,7 @@ export type CompletionEventView =
   | WithContent<EventOf<'finished'>>;
 
 /** Everything that can keep a completion from an answer. */
-export const COMPLETION_ERRORS = [
+const COMPLETION_ERRORS = [
   UnknownModelError,
   AmbiguousModelError,
   NoProviderConfiguredError,
@@ -41,6 +41,12 @@ export const COMPLETION_ERRORS = [
   ForbiddenError,
   UpstreamError,
 ] as const;
+
+/** A field gives its result or one of them; `name` is of the union of both. */
+export const orCompletionErrors = (name: string, description: string) => ({
+  types: [...COMPLETION_ERRORS],
+  union: { name, description },
+});
 
 const CompletionErrorUnion = builder.unionType('CompletionError', {
   description: 'Why there is no answer.',
