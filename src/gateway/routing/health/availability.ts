@@ -47,8 +47,8 @@ export type Availability = {
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
   /**
-   * Whether it may be called though its breaker is open, as nothing else is left: it answers now and then, or nobody has seen for
-   * a second whether it does again.
+   * Whether it may be called though its breaker is open, as nothing else is left: it answers now and then, or nobody has seen of
+   * late whether it does again.
    */
   mayInsist(): boolean;
   /** Asked right before such a call, in place of `admit`. */

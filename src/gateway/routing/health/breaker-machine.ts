@@ -110,8 +110,9 @@ const FLAKY_FROM = 0.2;
 const FLAKY_UP_TO = 0.9;
 /** So many in a row of those that were called though it was open are no chance. */
 const INSISTED_IN_A_ROW = 10;
-/** Where nothing else is left, one that has stopped answering is tried as often, and no longer wait is kept. */
-const TRIED_EVERY_MS = 1_000;
+/** Where nothing else is left, one that has stopped answering is tried so many times while it is open, and not more often. */
+const TRIALS = 5;
+const LEAST_TRIED_EVERY_MS = 1_000;
 /** Repeated openings end a tenth sooner or later, so that not all that went down together are tried at once. */
 const JITTER = 0.1;
 /** It stays open for at most so many times `openMs`, however often probes fail. */
@@ -188,19 +189,23 @@ export class BreakerMachine {
   }
 
   /**
-   * Whether it may be called though it is open, where nothing else is left: as it does its work now and then, or, once a second,
+   * Whether it may be called though it is open, where nothing else is left: as it does its work now and then, or, once in a while,
    * to see whether it does again. `isSilent`: its latest calls got no answer.
    */
   mayInsist(nowMs: number, isSilent: boolean): boolean {
     if (!this.#isOpen) return false;
     if (this.#isFlaky && !isSilent && this.#insistedInARow < INSISTED_IN_A_ROW) return true;
-    return this.#probe === undefined && nowMs - this.#triedAtMs >= TRIED_EVERY_MS;
+    return this.#probe === undefined && this.#isDue(nowMs);
+  }
+
+  #isDue(nowMs: number): boolean {
+    return nowMs - this.#triedAtMs >= Math.max(LEAST_TRIED_EVERY_MS, this.#rules.openMs / TRIALS);
   }
 
   /** It is called though it is open. False: it may not be. */
   insist(nowMs: number, isSilent: boolean): boolean {
     if (!this.mayInsist(nowMs, isSilent)) return false;
-    if (this.#probe === undefined && nowMs - this.#triedAtMs >= TRIED_EVERY_MS) {
+    if (this.#probe === undefined && this.#isDue(nowMs)) {
       this.#triedAtMs = nowMs;
       this.#probe = { sinceMs: nowMs, isSent: false };
     }
