@@ -7,7 +7,7 @@ export type DialectsServer = { readonly server: Modelgraph; readonly upstream: U
 
 const started = kept(async (): Promise<DialectsServer> => {
   const upstream = await startUpstream();
-  return { upstream, server: await startModelgraph({ lists: 'SMALL', config: configFor(upstream.url) }) };
+  return { upstream, server: await startModelgraph({ config: configFor(upstream.url) }) };
 });
 
 /** The real server over one upstream that plays the labs; the requests of earlier files are counted. */
