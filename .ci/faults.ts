@@ -5,14 +5,14 @@ import { join } from 'node:path';
 
 /**
  * Tries every fault at every face, operation and dialect, and writes what was observed into the page, between its marks; a
- * page that has none gets them at its end.
+ * page that has none gets them at its end. Then kills a server under load, and measures one key's dearest work beside another's.
  */
 const PAGE = new URL('../docs/reliability.md', import.meta.url).pathname;
 const [BEGIN, END] = ['<!-- faults: hanging providers -->', '<!-- end of faults: hanging providers -->'];
 
 const folder = mkdtempSync(join(tmpdir(), 'modelgraph-faults-'));
 const report = join(folder, 'hanging.md');
-const { status } = spawnSync('npx', ['vitest', 'run', 'test/faults'], {
+const tested = spawnSync('npx', ['vitest', 'run', 'test/faults'], {
   stdio: 'inherit',
   env: { ...process.env, MODELGRAPH_FAULTS_REPORT: report },
 });
@@ -28,4 +28,11 @@ if (existsSync(report)) {
   );
 }
 rmSync(folder, { recursive: true });
-process.exitCode = status ?? 1;
+/** Kills of the process under load, and one key's heaviest operations beside another's chats. */
+const PROGRAMS = ['kills.ts', 'heavy-operations.ts', 'heavy-attack.ts'];
+const measured = PROGRAMS.map((name) =>
+  spawnSync(process.execPath, [new URL(`../bench/faults/${name}`, import.meta.url).pathname], {
+    stdio: 'inherit',
+  }),
+);
+process.exitCode = Math.max(...[tested, ...measured].map(({ status }) => status ?? 1));

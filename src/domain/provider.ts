@@ -36,9 +36,14 @@ export const UNKNOWN_MODELS = ['PASS', 'REFUSE'] as const;
 export type UnknownModels = (typeof UNKNOWN_MODELS)[number];
 
 /**
- * ON: calls can be sent. OFF: `reason` says what is missing and what to do. `needsEndpoint`: more than a key is missing, as its
- * address has to be configured.
+ * ON: calls can be sent. OFF: `reason` says what is missing and what to do, to anybody; `inFull`, where there is more to say, to
+ * operators, with addresses. `needsEndpoint`: more than a key is missing, as its address has to be configured.
  */
 export type ProviderStatus =
   | { readonly kind: 'ON' }
-  | { readonly kind: 'OFF'; readonly reason: string; readonly needsEndpoint?: true };
+  | {
+      readonly kind: 'OFF';
+      readonly reason: string;
+      readonly inFull?: string;
+      readonly needsEndpoint?: true;
+    };

@@ -236,7 +236,11 @@ const find = async (
     if (names === undefined) {
       const { host } = new URL(baseUrl);
       return {
-        listed: listed(off(`no ${known.name} answers at ${host}: start it, then this server`)),
+        listed: listed({
+          kind: 'OFF',
+          reason: `no ${known.name} answers: start it, then this server`,
+          inFull: `no ${known.name} answers at ${host}: start it, then this server`,
+        }),
       };
     }
     local = names.map((providerModelId) => ({ providerModelId, billing: 'FREE' }));

@@ -84,7 +84,7 @@ const FIRST_KEYS = 'OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY';
 const providerLines = ({ providers, named }: BannerFacts): readonly string[] => {
   const on = providers.filter(({ status }) => status.kind === 'ON');
   const off = providers.flatMap(({ id, status }) =>
-    status.kind === 'OFF' && named.has(id) ? [`${id}: ${status.reason}`] : [],
+    status.kind === 'OFF' && named.has(id) ? [`${id}: ${status.inFull ?? status.reason}`] : [],
   );
   const isSandboxAlone = on.every(({ kind }) => kind === 'SANDBOX');
   return [

@@ -136,7 +136,7 @@ export const checkProvider = async (check: ProviderCheck, options: CheckOptions)
   const { info, models, configured, probe, proxy } = check;
   const found = { provider: info.id, ...(proxy !== undefined && { proxy }), notListed: [], advice: [] };
   if (probe === undefined || info.status.kind === 'OFF') {
-    const advice = info.status.kind === 'OFF' ? [info.status.reason] : [];
+    const advice = info.status.kind === 'OFF' ? [info.status.inFull ?? info.status.reason] : [];
     return { ...found, state: 'OFF', advice };
   }
   const list = await probe.listModels();

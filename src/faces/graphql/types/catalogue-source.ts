@@ -64,8 +64,11 @@ const SourceProblemRef = builder
     description: 'Why the latest attempt to read a source failed, or did not give all of it.',
     fields: (t) => ({
       code: t.expose('code', { type: SourceProblemCodeEnum, description: 'Stable code.' }),
-      message: t.exposeString('message', {
-        description: 'What happened, for a person; holds no credential.',
+      message: t.string({
+        description:
+          'What happened, for a person; holds no credential. Addresses can be in it: for other keys than the admin key it says only where to ask.',
+        resolve: ({ message }, _args, { caller }) =>
+          caller.key.role === 'ADMIN' ? message : 'Only the admin key is told what happened.',
       }),
       at: t.expose('at', { type: 'DateTime', description: "When, by this server's clock." }),
     }),

@@ -48,7 +48,10 @@ ProviderRef.implement({
     offReason: t.string({
       nullable: true,
       description: 'What is missing and what to do; null while it is on.',
-      resolve: (provider) => (provider.status.kind === 'OFF' ? provider.status.reason : null),
+      resolve: ({ status }, _args, { caller }) => {
+        if (status.kind === 'ON') return null;
+        return caller.key.role === 'ADMIN' ? (status.inFull ?? status.reason) : status.reason;
+      },
     }),
     completes: t.exposeBoolean('completes', {
       description: 'Whether it has language models: whether `complete` can be asked of it.',
