@@ -1,13 +1,27 @@
 /**
- * Eight connections of one key send the dearest operations without pause: what another key's chats take meanwhile, beside what
- * they take when nobody else is there. `node bench/faults/heavy-attack.ts [--seconds 10]`
+ * Eight connections of one key send the dearest requests without pause: what another key's chats take meanwhile, beside what they
+ * take without them. Both alternate every few seconds, so that whatever else the machine does falls on both:
+ * `node bench/faults/heavy-attack.ts [--seconds 60] [--only words] [--large]`.
+ * With `--large`, chats of a megabyte by REST take the place of operations of the graph.
  */
 import { parseArgs } from 'node:util';
 import { KEY, SOURCES, startModelgraph, startProgram } from '../gateways/processes.ts';
 import { type HeavyOperation, heavyOperations } from './heavy-list.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
+    large: { type: 'boolean', default: false },
+  },
+});
 const CONNECTIONS = 8;
+/** How long there is an attack, and how long there is none. */
+const ROUND_MS = 5_000;
+/** What the attack has begun ends in this time, and counts for neither. */
+const CALM_MS = 1_000;
+/** Shown one by one: with what else happened then. */
+const SLOW_MS = 1_000;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const at = (sorted: readonly number[], share: number): number =>
@@ -16,18 +30,23 @@ const at = (sorted: readonly number[], share: number): number =>
 const upstream = await startProgram('upstream.ts');
 const server = await startModelgraph(upstream.url, [], {}, SOURCES);
 
-const post = async (
-  key: string,
-  query: string,
-  variables: object = {},
-): Promise<{ status: number; text: string }> => {
-  const response = await fetch(`${server.url}/graphql`, {
+type Answer = { readonly status: number; readonly text: string };
+
+const send = async (key: string, path: string, body: object): Promise<Answer> => {
+  const response = await fetch(`${server.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify(body),
   });
   return { status: response.status, text: await response.text() };
 };
+const post = (key: string, query: string, variables: object = {}): Promise<Answer> =>
+  send(key, '/graphql', { query, variables });
+const chat = (key: string, content: string): Promise<Answer> =>
+  send(key, '/v1/chat/completions', {
+    model: 'openai/gpt-4o-mini',
+    messages: [{ role: 'user', content }],
+  });
 
 const keyNamed = async (name: string): Promise<string> => {
   const { text } = await post(
@@ -37,38 +56,41 @@ const keyNamed = async (name: string): Promise<string> => {
   return /"secret":"([^"]+)"/.exec(text)?.[1] ?? '';
 };
 
-/** Milliseconds of each chat, in order of length. */
+/** Milliseconds of each chat. */
 const chats = async (key: string, ms: number): Promise<readonly number[]> => {
   const taken: number[] = [];
   const until = performance.now() + ms;
   while (performance.now() < until) {
     const began = performance.now();
-    const response = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'openai/gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] }),
-    });
-    await response.text();
-    if (response.status !== 200) throw new Error(`a chat was answered with ${response.status}`);
-    taken.push(performance.now() - began);
+    const before = server.cpuMs().main;
+    const { status } = await chat(key, 'Hello');
+    if (status !== 200) throw new Error(`a chat was answered with ${status}`);
+    const took = performance.now() - began;
+    taken.push(took);
+    if (took > SLOW_MS)
+      say(
+        `a chat of ${took.toFixed(0)} ms; the server's thread computed for ${(server.cpuMs().main - before).toFixed(0)} ms of it`,
+      );
   }
-  return taken.toSorted((one, other) => one - other);
+  return taken;
 };
 
-const attack = async (
-  key: string,
-  operations: readonly HeavyOperation[],
-  first: number,
+type Attack = (index: number) => Promise<Answer>;
+
+const attacked = async (
+  attack: Attack,
+  counts: Map<number, number>,
   isOver: () => boolean,
-) => {
-  const counts = new Map<number, number>();
-  for (let index = first; !isOver(); index += 1) {
-    const operation = operations[index % operations.length];
-    if (operation === undefined) continue;
-    const { status } = await post(key, operation.query, operation.variables);
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-  }
-  return counts;
+): Promise<void> => {
+  let index = 0;
+  const connection = async (): Promise<void> => {
+    while (!isOver()) {
+      index += 1;
+      const { status } = await attack(index);
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
 };
 
 try {
@@ -80,29 +102,42 @@ try {
   const found = (pattern: RegExp): readonly string[] => [
     ...new Set([...text.matchAll(pattern)].map(([, id = '']) => id)),
   ];
-  const operations = heavyOperations({
+  const operations: readonly HeavyOperation[] = heavyOperations({
     offerings: found(/\{"id":"([^"]+)","model"/g),
     models: found(/"slug":"([^"]+)"/g),
     providers: found(/"provider":\{"id":"([^"]+)"/g),
     completions: [],
-  }).filter(({ events }) => events === undefined);
-  const ms = Number(values.seconds) * 1_000;
+  }).filter(({ events, name }) => events === undefined && name.includes(values.only));
+  const large = 'words and words. '.repeat(60_000);
+  const attack: Attack = (index) => {
+    if (values.large) return chat(attacker, large);
+    const { query = '{ __typename }', variables } = operations[index % operations.length] ?? {};
+    return post(attacker, query, variables);
+  };
+  // What is made when it is first asked for, the graph itself above all, is no attack.
   await chats(chatter, 2_000);
-  const quiet = await chats(chatter, ms);
-  let isOver = false;
-  const attacks = Array.from({ length: CONNECTIONS }, (_, n) =>
-    attack(attacker, operations, n * 4, () => isOver),
-  );
-  const attacked = await chats(chatter, ms);
-  isOver = true;
-  const counts = await Promise.all(attacks);
-  const again = await chats(chatter, ms);
-  for (const [name, taken] of Object.entries({ quiet, attacked, again }))
+  const quiet: number[] = [];
+  const busy: number[] = [];
+  const counts = new Map<number, number>();
+  const until = performance.now() + Number(values.seconds) * 1_000;
+  while (performance.now() < until) {
+    quiet.push(...(await chats(chatter, ROUND_MS)));
+    let isOver = false;
+    const attacks = attacked(attack, counts, () => isOver);
+    busy.push(...(await chats(chatter, ROUND_MS)));
+    isOver = true;
+    await attacks;
+    await chats(chatter, CALM_MS);
+  }
+  const sorted = { quiet: quiet.toSorted((a, b) => a - b), attacked: busy.toSorted((a, b) => a - b) };
+  for (const [name, taken] of Object.entries(sorted))
     say(
       `${name.padEnd(10)} ${taken.length} chats, p50 ${at(taken, 0.5).toFixed(1)} ms, p99 ${at(taken, 0.99).toFixed(1)} ms, most ${(taken.at(-1) ?? Number.NaN).toFixed(1)} ms`,
     );
-  say(`p99 under attack: ${(at(attacked, 0.99) / at(quiet, 0.99)).toFixed(1)} times the quiet one`);
-  say(`answers to the attacker: ${JSON.stringify(counts.map((each) => Object.fromEntries(each)))}`);
+  say(
+    `p99 under attack: ${(at(sorted.attacked, 0.99) / at(sorted.quiet, 0.99)).toFixed(1)} times the quiet one`,
+  );
+  say(`answers to the attacker: ${JSON.stringify(Object.fromEntries(counts))}`);
 } finally {
   await server.stop();
   await upstream.stop();
