@@ -256,13 +256,27 @@ const priceOf = (row: z.infer<typeof price>): SourcePrice => {
   };
 };
 
-/** Nothing is charged, at any time. */
-const isFree = (prices: readonly SourcePrice[]): boolean =>
-  prices.length > 0 &&
-  prices.every(
-    ({ billing, effectiveFrom, effectiveTo }) =>
-      billing === 'FREE' && effectiveFrom === undefined && effectiveTo === undefined,
+const isPlainText = ({ family, modality, tokenType, attributes }: Meter): boolean =>
+  family === 'TOKENS' && modality === 'TEXT' && tokenType === 'PLAIN' && attributes === undefined;
+
+/** Nothing is charged for all that a call is charged by, at any time and on any terms. */
+const isFree = (prices: readonly SourcePrice[]): boolean => {
+  const isTold = (direction: Meter['direction']): boolean =>
+    prices.some(({ meter: own }) => isPlainText(own) && own.direction === direction);
+  const isWhole =
+    (isTold('INPUT') && isTold('OUTPUT')) || prices.some((row) => row.meter.family !== 'TOKENS');
+  return (
+    isWhole &&
+    prices.every(
+      ({ billing, effectiveFrom, effectiveTo, serviceTier, conditions }) =>
+        billing === 'FREE' &&
+        effectiveFrom === undefined &&
+        effectiveTo === undefined &&
+        serviceTier === 'STANDARD' &&
+        Object.keys(conditions).length === 0,
+    )
   );
+};
 
 const offeringOf = (row: z.infer<typeof offering>): SourceOffering => {
   const prices = row.prices.map(priceOf);

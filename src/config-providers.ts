@@ -59,10 +59,13 @@ const declaredPrices = (given: z.infer<typeof prices>): DeclaredPrices => {
   return { currency, ...Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) };
 };
 
-/** An operator who writes 0 means that nothing is charged. */
+/** An operator who writes 0 for all that a call is charged by means that nothing is; one rate of 0 is that rate alone. */
 const isFree = ({ currency: _, ...rates }: z.infer<typeof prices>): boolean => {
-  const given = Object.values(rates).filter((rate) => rate !== undefined);
-  return given.length > 0 && given.every((rate) => rate.isZero());
+  const { input, output, perImage, perSecond, perMillionCharacters, perRequest } = rates;
+  const isWhole =
+    (input !== undefined && output !== undefined) ||
+    [perImage, perSecond, perMillionCharacters, perRequest].some((rate) => rate !== undefined);
+  return isWhole && Object.values(rates).every((rate) => rate === undefined || rate.isZero());
 };
 
 const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({

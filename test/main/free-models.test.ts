@@ -23,6 +23,8 @@ providers:
       - { id: unstated }
       - { id: free-word, prices: FREE }
       - { id: free-zeros, prices: { input: 0, output: 0 } }
+      - { id: free-cache, prices: { input: 2, output: 4, cacheRead: 0 } }
+      - { id: cache-alone, prices: { cacheRead: 0 } }
 catalogue: { overrides: prices.yaml }
 `,
   );
@@ -32,12 +34,13 @@ catalogue: { overrides: prices.yaml }
 offerings:
   - { provider: relay, id: file-word, prices: FREE }
   - { provider: relay, id: file-zeros, prices: [{ meter: input, amount: 0 }, { meter: output, amount: 0 }] }
+  - { provider: relay, id: file-batch, prices: [{ meter: input, amount: 0, serviceTier: BATCH }, { meter: output, amount: 0, serviceTier: BATCH }] }
   - { provider: relay, id: file-half, prices: [{ meter: input, amount: 0 }, { meter: output, amount: 3 }] }
 `,
   );
   const server = await startModelgraph({ env: { MODELGRAPH_CONFIG: join(folder.path, 'modelgraph.yaml') } });
   try {
-    const names = ['paid', 'unstated', 'file-half', ...FREE];
+    const names = ['paid', 'unstated', 'file-half', 'free-cache', 'cache-alone', 'file-batch', ...FREE];
     const { body } = await server.post(
       /* GraphQL */ `
         query ($input: CompletionInput!) {
@@ -64,6 +67,7 @@ offerings:
     expect(planned.slice(4)).toEqual([
       ['paid', 'PricedCost'],
       ['file-half', 'PricedCost'],
+      ['free-cache', 'PricedCost'],
     ]);
   } finally {
     await server.stop();
