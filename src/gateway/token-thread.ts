@@ -21,6 +21,8 @@ class TokenThread {
 
   count(pieces: readonly string[]): Promise<Counted> {
     const worker = this.#started();
+    // Who waits keeps the process there.
+    worker.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.add({ resolve, reject });
       worker.postMessage(pieces);
@@ -34,10 +36,13 @@ class TokenThread {
       name: 'tokenizer',
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
-    worker.unref();
-    worker.on('message', (counted: Counted) => {
-      this.#waiting.removeFirst()?.resolve(counted);
-      if (this.#waiting.size === 0) this.#idle = setTimeout(() => this.#end(worker), IDLE_MS).unref();
+    worker.on('message', (counted: Counted | { readonly problem: string }) => {
+      const waiting = this.#waiting.removeFirst();
+      if ('problem' in counted) waiting?.reject(new Error(counted.problem));
+      else waiting?.resolve(counted);
+      if (this.#waiting.size > 0) return;
+      worker.unref();
+      this.#idle = setTimeout(() => this.#end(worker), IDLE_MS).unref();
     });
     worker.on('error', (error) => this.#lost(worker, error));
     worker.on('exit', () => this.#lost(worker, new Error('the thread that counts tokens has ended')));

@@ -15,7 +15,12 @@ const cpuMs = (): number => {
 
 parentPort?.on('message', (pieces: readonly string[]) => {
   const beganMs = cpuMs();
-  let tokens = 0;
-  for (const piece of pieces) tokens += countTokens(piece, AS_TEXT);
-  parentPort?.postMessage({ tokens, tookMs: cpuMs() - beganMs });
+  try {
+    let tokens = 0;
+    for (const piece of pieces) tokens += countTokens(piece, AS_TEXT);
+    parentPort?.postMessage({ tokens, tookMs: cpuMs() - beganMs });
+  } catch (error) {
+    // Of these texts alone: others wait for theirs.
+    parentPort?.postMessage({ problem: String(error) });
+  }
 });

@@ -189,7 +189,9 @@ export const createJsonFace =
     const { contextValue } = operation.args;
     // Who has gone meanwhile waits for nothing.
     if (isPaced(contextValue))
-      await sendInSlices(response, contentType, result, contextValue).catch(() => {});
+      await sendInSlices(response, contentType, result, contextValue).catch((error: unknown) => {
+        if (!context.gone.aborted) throw error;
+      });
     else sendJson(response, 200, contentType, result);
     return ANSWERED;
   };

@@ -5,8 +5,8 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
 import { resultWithoutHttp } from './without-http.ts';
-import { isPaced, pauseOf } from './work/pace.ts';
-import { WrittenResults, writeInSlices } from './work/written-result.ts';
+import { isPaced } from './work/pace.ts';
+import { WrittenResults, writtenFor } from './work/written-result.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** As an event of the stream: an answer of status 400 is all that a client of the protocol would tell its user. */
@@ -18,6 +18,8 @@ async function* refusal(errors: readonly GraphQLError[]): AsyncGenerator<Executi
 type StreamContext = ServerContext & {
   /** Resolves when the client has taken enough of what was written to be sent more. */
   readonly drained: () => Promise<void>;
+  /** Of this stream alone, so that what is never sent goes with it. */
+  readonly written: WrittenResults;
 };
 
 /** The protocol's handler reads results as fast as they come and keeps them; so they come as fast as the client reads. */
@@ -138,7 +140,6 @@ export const refuseSingleConnection = (response: ServerResponse): void => {
  * one operation, one stream. (Its other mode reserves streams, whose state would live on one node only.)
  */
 export const createSseFace = (engine: Engine) => {
-  const written = new WrittenResults();
   const handler = createHandler<IncomingMessage, StreamContext>({
     authenticate: () => null,
     async onSubscribe({ raw, context }, parameters) {
@@ -147,8 +148,10 @@ export const createSseFace = (engine: Engine) => {
       const result = await operation.run();
       if (isIterable<ExecutionResult>(result)) return paced(result, context.drained);
       const { contextValue } = operation.args;
-      if ('data' in result && isPaced(contextValue))
-        return written.standInFor(await writeInSlices(result, pauseOf(contextValue)));
+      if ('data' in result && isPaced(contextValue)) {
+        const pieces = await writtenFor(contextValue, result);
+        return pieces === undefined ? result : context.written.standInFor(pieces);
+      }
       // The protocol's handler does not know a result without data, as wrong variables give it.
       return 'data' in result ? result : refusal(resultWithoutHttp(result).errors ?? []);
     },
@@ -162,6 +165,7 @@ export const createSseFace = (engine: Engine) => {
     context: ServerContext,
   ): Promise<void> => {
     const drained = drainOf(response);
+    const written = new WrittenResults();
     const [answer, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: urlWithText(request.url ?? '/'),
@@ -175,7 +179,7 @@ export const createSseFace = (engine: Engine) => {
       },
       body: readBody(body),
       raw: request,
-      context: { ...context, drained },
+      context: { ...context, drained, written },
     });
     response.writeHead(status, statusText, { ...headers });
     if (answer === null || typeof answer === 'string') {

@@ -26,8 +26,8 @@ import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { isGraphSocket } from './paths.ts';
 import { resultWithoutHttp } from './without-http.ts';
-import { isPaced, pauseOf } from './work/pace.ts';
-import { WrittenResults, writeInSlices } from './work/written-result.ts';
+import { isPaced } from './work/pace.ts';
+import { WrittenResults, writtenFor } from './work/written-result.ts';
 import type { Engine } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
@@ -122,7 +122,8 @@ export const createWebSocketFace = (
     const { contextValue } = args;
     const told = resultWithoutHttp(result);
     if (!isPaced(contextValue)) return told;
-    return written.standInFor(await writeInSlices(told, pauseOf(contextValue)));
+    const pieces = await writtenFor(contextValue, told);
+    return pieces === undefined ? told : written.standInFor(pieces);
   };
 
   const server = makeServer<{ readonly [name: string]: unknown }, Connection>({
@@ -251,8 +252,10 @@ export const createWebSocketFace = (
         protocol: socket.protocol,
         send: (data) =>
           new Promise((resolve, reject) => {
+            // Taken in any case: its text is kept for nobody else.
+            const text = written.filled(data);
             if (socket.readyState !== socket.OPEN) resolve();
-            else socket.send(written.filled(data), (error) => (error ? reject(error) : resolve()));
+            else socket.send(text, (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
@@ -268,14 +271,16 @@ export const createWebSocketFace = (
           let waiting = 0;
           const takeLater = (data: Buffer): void => {
             waiting += 1;
-            before = before.then(async () => {
-              const { keyId } = connection;
-              const isLarge = data.length >= LARGE_BYTES;
+            const { keyId } = connection;
+            const isLarge = data.length >= LARGE_BYTES;
+            const taken = async (): Promise<void> => {
               if (visit !== undefined && keyId !== undefined && isLarge)
                 await new Promise<void>((resolve) => visit.inTurn(keyId, resolve));
               const text = String(data);
               if (isLarge) await nextTurn();
               if (socket.readyState === socket.OPEN) take(text);
+            };
+            before = before.then(taken).finally(() => {
               visit?.release(data.length);
               waiting -= 1;
             });

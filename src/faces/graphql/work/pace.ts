@@ -13,7 +13,7 @@ export type Pace = {
 };
 
 /** What becomes of the rest of an operation whose client does not wait any more. */
-class ClientHasGone extends GraphQLError {
+export class ClientHasGone extends GraphQLError {
   constructor() {
     super('The client has gone.', { extensions: { code: 'CANCELLED' } });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import type { Pause } from '../../../domain/pause.ts';
+import { ClientHasGone, isPaced, pauseOf } from './pace.ts';
 
 /** Below so many levels values are written whole: so deep are the members of lists. */
 const LEVELS = 5;
@@ -50,6 +51,20 @@ export const writeInSlices = async (result: ExecutionResult, pause: Pause): Prom
   }
   if (piece !== '') pieces.push(piece);
   return pieces;
+};
+
+/** The pieces of a heavy operation's result. Undefined: it is light, or nobody waits for it any more. */
+export const writtenFor = async (
+  context: unknown,
+  result: ExecutionResult,
+): Promise<readonly string[] | undefined> => {
+  if (!isPaced(context)) return undefined;
+  try {
+    return await writeInSlices(result, pauseOf(context));
+  } catch (error) {
+    if (error instanceof ClientHasGone) return undefined;
+    throw error;
+  }
 };
 
 /** No name of a field has a hyphen. */
