@@ -100,9 +100,9 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     health,
     random,
     record(row, mark) {
+      ledger.append(row, mark);
       // Counts of tokens take a few milliseconds, and are many: they would hide how fast answers are.
       if (row.operation !== 'TOKEN_COUNT') for (const attempt of row.attempts) stats.record(attempt);
-      ledger.append(row, mark);
     },
   };
   const underWay = new LinkedList<UnderWay>();

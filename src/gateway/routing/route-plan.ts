@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { ClientRequest } from '../../domain/client-request.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
+import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
 import type { FallbackRules, RoutePolicy, Strategy } from '../../domain/route.ts';
@@ -68,6 +69,14 @@ export type RoutePlan<Call = CompletionCall> = {
   /** About how many tokens the prompt has; for what is cancelled before its provider says. */
   readonly inputTokens: () => number;
 };
+
+/** A candidate of a plan, be it that it was full when that was made. */
+export const plannedAt = <Call>(
+  { candidates, standby }: Pick<RoutePlan<Call>, 'candidates' | 'standby'>,
+  id: OfferingId,
+): PlannedCandidate<Call> | undefined =>
+  candidates.find(({ offering }) => offering.id === id) ??
+  standby?.find(({ offering }) => offering.id === id);
 
 /** A plan with what it was made of, for who learns from its end. */
 export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {

@@ -22,7 +22,13 @@ import { explainRoute } from './explain-route.ts';
 import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
 import { planRoute } from './plan.ts';
 import { type FactsDependencies, RequestFacts, WARM_MS } from './request-facts.ts';
-import type { OperationCall, RouteAsk, RoutedPlan, RouteExplanation } from './route-plan.ts';
+import {
+  type OperationCall,
+  plannedAt,
+  type RouteAsk,
+  type RoutedPlan,
+  type RouteExplanation,
+} from './route-plan.ts';
 import { orderOf } from './strategies/registry.ts';
 
 /**
@@ -141,7 +147,7 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');
       if (record.status !== 'SUCCEEDED' || attempt === undefined) return;
       const { offeringId, providerId, usage } = attempt;
-      const called = plan.candidates.find(({ offering }) => offering.id === offeringId)?.offering;
+      const called = plannedAt(plan, offeringId)?.offering;
       if (called !== undefined && usage !== undefined && outputTokensOf(usage) > 0)
         outputLengths.learn(called.modelSlug, outputTokensOf(usage));
       const { ask } = plan;

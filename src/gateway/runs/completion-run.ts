@@ -7,7 +7,12 @@ import type { TermsOf } from '../bill-attempt.ts';
 import { type CompletionCommand, type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import { expectedOutput } from '../routing/expected-tokens.ts';
-import type { CompletionCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
+import {
+  type CompletionCall,
+  type PlannedCandidate,
+  plannedAt,
+  type RoutedPlan,
+} from '../routing/route-plan.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
 import { begunTermsOf, roughUsage } from '../stages/interrupted.ts';
 import { loadRequest } from '../stages/load-media.ts';
@@ -124,10 +129,11 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
 
   protected override learn(record: OperationRecord): void {
     const { router, calibration } = this.deps;
-    const { status, usage, attempts } = record;
+    const { status, usage, attempts, offeringId } = record;
     router.learn(this.planned, record);
     if (status !== 'SUCCEEDED' || usage === undefined || attempts.length !== 1) return;
-    const { decision, candidates } = this.planned;
-    calibration?.observe(decision.modelSlug, candidates[0].request, inputTokensOf(usage));
+    const called = offeringId === undefined ? undefined : plannedAt(this.planned, offeringId);
+    if (called !== undefined)
+      calibration?.observe(called.offering.modelSlug, called.request, inputTokensOf(usage));
   }
 }

@@ -221,11 +221,16 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     this.#close();
     this.#sink = undefined;
     this.#trace = undefined;
-    this.cancel(BROKEN);
-    this.#recordBroken();
-    trace?.broke();
-    sink?.broke(error);
-    this.#tellLeft();
+    try {
+      this.cancel(BROKEN);
+      this.#recordBroken();
+    } catch {
+      // What broke it breaks this as well: it is answered all the same, and the spool has what was begun.
+    } finally {
+      trace?.broke();
+      sink?.broke(error);
+      this.#tellLeft();
+    }
   }
 
   protected get planned(): RoutedPlan<What> {

@@ -7,7 +7,7 @@ import type { Operation } from '../../domain/operation.ts';
 import { sumOfCosts } from '../../domain/sum-costs.ts';
 import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import { chargedCost, costOfAttempt, type TermsOf } from '../bill-attempt.ts';
-import type { RoutePlan } from '../routing/route-plan.ts';
+import { plannedAt, type RoutePlan } from '../routing/route-plan.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
 /** What attempts used and cost. */
@@ -110,14 +110,14 @@ export const billFor = (
 
 /** Candidates as a completion asks each of them. */
 export const termsOfRoute =
-  ({ candidates }: Pick<RoutePlan, 'candidates'>): TermsOf =>
+  (plan: Pick<RoutePlan, 'candidates' | 'standby'>): TermsOf =>
   (offeringId) => {
-    for (const { offering, request } of candidates)
-      if (offering.id === offeringId)
-        return {
-          serviceTier: request.serviceTier,
-          thinking: thinkingOf(request),
-          region: request.inferenceRegion,
-        };
-    return undefined;
+    const asked = plannedAt(plan, offeringId)?.request;
+    return (
+      asked && {
+        serviceTier: asked.serviceTier,
+        thinking: thinkingOf(asked),
+        region: asked.inferenceRegion,
+      }
+    );
   };
