@@ -331,8 +331,8 @@ describe('a replay', () => {
     const limited = await run({ kind: 'POLICY', policy: policy({}) }, { limit: 401 });
     expect(limited).toMatchObject({ value: { completions: 401, hasMore: true } });
     expect(pages.map(({ limit, after }) => [limit, after])).toEqual([
-      [200, undefined],
-      [200, rows[199]?.id],
+      [50, undefined],
+      ...[50, 100, 150, 200, 250, 300, 350].map((read) => [50, rows[read - 1]?.id]),
       [1, rows[399]?.id],
     ]);
     const all = await run({ kind: 'POLICY', policy: policy({}) }, { limit: 10_000 });
