@@ -243,6 +243,7 @@ const WELL: Availability = {
     closedUntil: 0,
   },
   room: new Room(),
+  isAskedToWait: () => false,
   mayInsist: () => false,
   insist: () => false,
   state: () => 'CLOSED',

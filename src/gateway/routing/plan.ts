@@ -106,7 +106,7 @@ const chosenOf = <Call>(
 
 /**
  * Rather than nothing: those that are full, as room may come; then those whose breakers are open though they answer now and then;
- * then what is closed by another guess, as listed.
+ * then, where nobody is full, what is closed by another guess, as listed.
  */
 const lastResort = <Call>(
   planning: Planning<Call>,
@@ -115,13 +115,13 @@ const lastResort = <Call>(
   { choice: before, barred }: Sketch<Call>,
   most: number,
 ): Sketch<Call> => {
-  const isOpen = ({ reason }: Barred): boolean => reason === 'BREAKER_OPEN';
-  const isOther = (each: Barred): boolean => !isOpen(each);
-  const found = [full, guessed.filter(isOpen), guessed.filter(isOther)].flatMap((each) =>
-    each.length === 0 ? [] : [inOrder(planning, each, most)],
-  );
+  const open = guessed.filter(({ reason }) => reason === 'BREAKER_OPEN');
+  // Where room may come, what is closed by another guess is not all that is left.
+  const others = full.length > 0 ? [] : guessed.filter(({ reason }) => reason !== 'BREAKER_OPEN');
+  const groups = [full, open, others];
+  const found = groups.flatMap((each) => (each.length === 0 ? [] : [inOrder(planning, each, most)]));
   const unable = before.unable ?? found.find(({ choice }) => choice.unable !== undefined)?.choice.unable;
-  const used = new Set([...full, ...guessed].map(({ candidate }) => candidate));
+  const used = new Set(groups.flat().map(({ candidate }) => candidate));
   const chosen = found.flatMap(({ choice }) => choice.chosen);
   return {
     ordered: found.flatMap(({ ordered }) => ordered),

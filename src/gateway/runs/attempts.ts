@@ -212,7 +212,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     upon(
       this.#turns.next(isFirst),
       (candidate) => {
-        if (this.#why !== undefined) this.#conclude(this.#endedAfter());
+        if (this.#beginsNothing) this.#conclude(this.#endedAfter());
         else if (candidate === undefined && isFirst)
           this.#conclude({ kind: 'FAILED', failure: this.#turns.allClosed() });
         else if (candidate === undefined) this.#start(racers);

@@ -24,6 +24,8 @@ export class Turns<What> {
   #at = 0;
   #taken = 0;
   #isClosed = false;
+  /** Nobody is waited for, nor called though its breaker is open, any more. */
+  #isStopped = false;
   #waitedMs = 0;
   /** In the queue, where it first came in; 0: it did not wait. */
   #place = 0;
@@ -69,7 +71,8 @@ export class Turns<What> {
   passedOver(candidate: PlannedCandidate<What>): void {
     const { room } = candidate.availability;
     // With nothing else of ours under way there is no room to wait for.
-    if (room.inFlight > 0 && Number.isFinite(room.limit)) this.#spares.push(candidate);
+    if (room.inFlight > 0 && Number.isFinite(room.limit) && !this.#spares.includes(candidate))
+      this.#spares.push(candidate);
   }
 
   /**
@@ -108,8 +111,8 @@ export class Turns<What> {
 
   /** One of those that were passed over. */
   #last(): Next<What> | Promise<Next<What>> {
-    if (!this.mayTry() || this.#isClosed) return undefined;
-    const spare = this.#spares.filter((each) => !this.#refuses(each));
+    if (!this.mayTry() || this.#isStopped) return undefined;
+    const spare = this.#spares.filter((each) => !this.#refuses(each) && !each.availability.isAskedToWait());
     const free = spare.find(
       ({ availability }) => availability.state() === 'CLOSED' && !availability.room.isFull,
     );
@@ -121,13 +124,17 @@ export class Turns<What> {
   }
 
   #take(candidate: PlannedCandidate<What>): Next<What> | Promise<Next<What>> {
-    this.#spares.splice(this.#spares.indexOf(candidate), 1);
     const or = (admits: boolean): Next<What> | Promise<Next<What>> => {
-      if (admits) return candidate;
+      if (admits) {
+        this.#spares.splice(this.#spares.indexOf(candidate), 1);
+        return candidate;
+      }
       // What was kept for it goes to the next who waits.
       candidate.availability.room.tell();
       return this.#last();
     };
+    // While it waited the provider may have asked for more time.
+    if (candidate.availability.isAskedToWait()) return or(false);
     const admitted = this.again(candidate);
     return admitted instanceof Promise ? admitted.then(or) : or(admitted);
   }
@@ -158,7 +165,7 @@ export class Turns<What> {
       this.#leave = undefined;
       this.#waitedMs += wait.waitedMs();
       const found = full.find(({ availability }) => availability.room.line === line);
-      if (found === undefined) return this.#isClosed ? undefined : this.#insist();
+      if (found === undefined) return this.#isStopped ? undefined : this.#insist();
       found.availability.room.redeem();
       return this.#take(found);
     });
@@ -166,6 +173,7 @@ export class Turns<What> {
 
   /** It waits no longer: nothing else is to be called. */
   stopWaiting(): void {
+    this.#isStopped = true;
     this.#leave?.();
   }
 
@@ -186,7 +194,10 @@ export class Turns<What> {
 
   /** It is not called after all: a probe that is not made must not keep others out. */
   giveBack(candidate: PlannedCandidate<What>): void {
-    if (this.#admitted.delete(candidate)) candidate.availability.decline();
+    if (!this.#admitted.delete(candidate)) return;
+    candidate.availability.decline();
+    // Its place is free for who waits there.
+    candidate.availability.room.tell();
   }
 
   /** Gives back the turns that were not taken, and those that are still being asked for. */

@@ -37,6 +37,7 @@ it.each(CASES)(
           ...CLOSED,
           pulse: QUIET,
           room: new Room(),
+          isAskedToWait: () => false,
           mayInsist: () => false,
           insist: () => false,
           decline: () => {},

@@ -83,7 +83,12 @@ const outcome = async (strategy: object) => {
     model: 'inline',
     messages: [{ role: 'user', content: 'Hello.' }],
     modelgraph: {
-      routing: { candidates: HOSTS.map((id) => ({ offering: `${id}/small` })), ...strategy },
+      // Slots are free later than they should be where the machine is busy: room is waited for until they are.
+      routing: {
+        candidates: HOSTS.map((id) => ({ offering: `${id}/small` })),
+        fallback: { maxQueueMs: 20_000 },
+        ...strategy,
+      },
     },
   });
   const send = async (): Promise<string> => {

@@ -46,6 +46,8 @@ export type Availability = {
   admit(): boolean | Promise<boolean>;
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
+  /** Whether its provider asked not to be called for now. */
+  isAskedToWait(): boolean;
   /**
    * Whether it may be called though its breaker is open, as nothing else is left: it answers now and then, or nobody has seen of
    * late whether it does again.

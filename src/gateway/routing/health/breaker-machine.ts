@@ -1,4 +1,5 @@
 import type { BreakerRules } from '../../../domain/route.ts';
+import { SlidingCounts } from './sliding-counts.ts';
 
 /** CLOSED: calls go through. OPEN: none do. HALF_OPEN: one probe does. */
 export const BREAKER_STATES = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const;
@@ -43,58 +44,6 @@ type FailureRow = {
   spoken: number;
 };
 
-const BUCKETS = 10;
-
-/** Counts calls over a time that slides in tenths. */
-class SlidingCounts {
-  calls = 0;
-  failed = 0;
-  slow = 0;
-  readonly #widthMs: number;
-  /** Of each tenth: calls, failed, slow. */
-  readonly #buckets = new Int32Array(BUCKETS * 3);
-  #current = 0;
-
-  constructor(windowMs: number) {
-    this.#widthMs = Math.max(1, windowMs / BUCKETS);
-  }
-
-  add(nowMs: number, calls: number, failed: number, slow: number): void {
-    this.slide(nowMs);
-    this.#addTo((this.#current % BUCKETS) * 3, calls, failed, slow);
-  }
-
-  #addTo(at: number, calls: number, failed: number, slow: number): void {
-    const buckets = this.#buckets;
-    buckets[at] = (buckets[at] ?? 0) + calls;
-    buckets[at + 1] = (buckets[at + 1] ?? 0) + failed;
-    buckets[at + 2] = (buckets[at + 2] ?? 0) + slow;
-    this.calls += calls;
-    this.failed += failed;
-    this.slow += slow;
-  }
-
-  slide(nowMs: number): void {
-    const index = Math.floor(nowMs / this.#widthMs);
-    if (index <= this.#current) return;
-    if (index >= this.#current + BUCKETS) this.clear();
-    else
-      for (let next = this.#current + 1; next <= index; next += 1) {
-        const at = (next % BUCKETS) * 3;
-        const buckets = this.#buckets;
-        this.#addTo(at, -(buckets[at] ?? 0), -(buckets[at + 1] ?? 0), -(buckets[at + 2] ?? 0));
-      }
-    this.#current = index;
-  }
-
-  clear(): void {
-    this.#buckets.fill(0);
-    this.calls = 0;
-    this.failed = 0;
-    this.slow = 0;
-  }
-}
-
 /** A probe of which nothing was heard for so long has failed. */
 export const PROBE_LOST_MS = 120_000;
 /**
@@ -112,11 +61,11 @@ const FLAKY_UP_TO = 0.9;
 const INSISTED_IN_A_ROW = 10;
 /** Where nothing else is left, one that has stopped answering is tried so many times while it is open, and not more often. */
 const TRIALS = 5;
-const LEAST_TRIED_EVERY_MS = 1_000;
+const MIN_TRIED_EVERY_MS = 1_000;
 /** Repeated openings end a tenth sooner or later, so that not all that went down together are tried at once. */
 const JITTER = 0.1;
 /** It stays open for at most so many times `openMs`, however often probes fail. */
-const LONGEST_OPEN = 8;
+const MAX_OPEN = 8;
 
 const seconds = (ms: number): string => `${ms / 1_000} s`;
 
@@ -199,7 +148,7 @@ export class BreakerMachine {
   }
 
   #isDue(nowMs: number): boolean {
-    return nowMs - this.#triedAtMs >= Math.max(LEAST_TRIED_EVERY_MS, this.#rules.openMs / TRIALS);
+    return nowMs - this.#triedAtMs >= Math.max(MIN_TRIED_EVERY_MS, this.#rules.openMs / TRIALS);
   }
 
   /** It is called though it is open. False: it may not be. */
@@ -414,7 +363,7 @@ export class BreakerMachine {
     this.#insistedInARow = 0;
     this.#triedAtMs = nowMs;
     const { openMs } = this.#rules;
-    const longer = (openings: number): number => openMs * Math.min(LONGEST_OPEN, 2 ** openings);
+    const longer = (openings: number): number => openMs * Math.min(MAX_OPEN, 2 ** openings);
     // One good probe is not the end of it: closing has to hold for as long as it would be open next.
     if (!this.#isOpen && nowMs - this.#closedAtMs >= longer(this.#openings)) this.#openings = 0;
     this.#openings += 1;

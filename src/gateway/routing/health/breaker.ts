@@ -58,6 +58,9 @@ export class Breaker {
     return false;
   }
 
+  /** It has opened. */
+  protected wasLeft(): void {}
+
   /** It is closed again. */
   protected cameBack(): void {}
 
@@ -68,6 +71,7 @@ export class Breaker {
       const changed = (change: BreakerChange): void => {
         this.#release(sharing?.publish(change));
         if (change.to === 'CLOSED') this.cameBack();
+        else this.wasLeft();
       };
       this.#made = new BreakerMachine(this.rules, changed, this.#random);
     }

@@ -59,12 +59,21 @@ export class OfferingAvailability extends Breaker implements Availability {
     return !this.room.isFull && super.insist();
   }
 
+  protected override wasLeft(): void {
+    this.room.leftAlone();
+  }
+
   protected override cameBack(): void {
     this.room.restart();
   }
 
   override admit(): boolean | Promise<boolean> {
     return this.room.isFull ? false : super.admit();
+  }
+
+  isAskedToWait(): boolean {
+    const { closedUntil, closedByGuess } = this.pulse;
+    return (closedByGuess?.askedUntil ?? closedUntil) > this.#health.context.clock.monotonicMs();
   }
 
   began(kind: CallKind, operatorMs?: number): CallWatch {

@@ -12,15 +12,17 @@ const SHRINK = 0.5;
 /** So many more calls at once are tried after as many answers as there is room for, twice as many each time. */
 const FIRST_STEP = 1;
 /** At most such a share of the limit more at a time. */
-const MOST_STEP = 0.5;
+const MAX_STEP = 0.5;
 /** For so long without a refusal a limit is believed; after that it doubles, and again after each of the shorter times. */
 const BELIEVED_MS = 30_000;
 const DOUBLED_EVERY_MS = 5_000;
 /** A limit so many times higher than what is used says nothing any more. */
 const FORGOTTEN_AT = 16;
+/** Calls under way are looked at for so long when an offering is left alone. */
+const LEVEL_MS = 10_000;
 /** Of what was under way before, so much is sent at once to what has just come back; and at least so many calls. */
 const RESTART_SHARE = 1 / 8;
-const LEAST_RESTART = 8;
+const MIN_RESTART = 8;
 
 /**
  * How many calls of this node an offering takes at once, as its refusals for want of room tell: additive increase,
@@ -45,8 +47,14 @@ export class Room {
   #restartsTo = 0;
   /** What was known before it was left alone. */
   #limitBefore = Number.POSITIVE_INFINITY;
-  /** Most calls under way since it was last looked at for a restart. */
+  /** Most calls under way since its limit was last doubled. */
   #peak = 0;
+  /** The same of the latest ten seconds in which it was called, and of those before. */
+  #level = 0;
+  #levelBefore = 0;
+  #levelSinceMs = Number.NEGATIVE_INFINITY;
+  /** Most calls under way of late when it was left alone; 0: it is not. */
+  #levelLeft = 0;
   /** In which those wait who wait for room here; undefined: nobody does. */
   readonly queue: Queue | undefined;
   #line: Line | undefined;
@@ -83,6 +91,7 @@ export class Room {
     call.others = this.#inFlight;
     this.#inFlight += 1;
     if (this.#inFlight > this.#peak) this.#peak = this.#inFlight;
+    this.#levelAt(call.sinceMs);
     if (this.#inFlight >= this.limit) this.#isUsed = true;
   }
 
@@ -108,7 +117,7 @@ export class Room {
     if (this.#answered < this.limit) return;
     this.#answered = 0;
     this.#isUsed = false;
-    this.#limit += Math.max(FIRST_STEP, Math.min(this.#step, this.#limit * MOST_STEP));
+    this.#limit += Math.max(FIRST_STEP, Math.min(this.#step, this.#limit * MAX_STEP));
     this.#step *= 2;
   }
 
@@ -139,11 +148,25 @@ export class Room {
     this.tell();
   }
 
-  /** It was left alone and has come back: what it had before comes back little by little. */
+  #levelAt(nowMs: number): void {
+    if (nowMs - this.#levelSinceMs >= LEVEL_MS) {
+      this.#levelBefore = nowMs - this.#levelSinceMs < 2 * LEVEL_MS ? this.#level : 0;
+      this.#level = 0;
+      this.#levelSinceMs = nowMs;
+    }
+    if (this.#inFlight > this.#level) this.#level = this.#inFlight;
+  }
+
+  /** It is left alone from now on: what it has is what comes back. */
+  leftAlone(): void {
+    this.#levelLeft = Math.max(this.#levelLeft, this.#level, this.#levelBefore);
+  }
+
+  /** It was left alone and has come back: what it had before comes back little by little, beside what is still under way. */
   restart(): void {
-    const level = this.#peak;
-    this.#peak = this.#inFlight;
-    const from = Math.max(LEAST_RESTART, Math.ceil(level * RESTART_SHARE));
+    const level = Math.max(this.#levelLeft, this.#level, this.#levelBefore);
+    this.#levelLeft = 0;
+    const from = this.#inFlight + Math.max(MIN_RESTART, Math.ceil(level * RESTART_SHARE));
     const before = this.#restartsTo > 0 ? this.#limitBefore : this.#limit;
     if (from >= Math.min(level, before)) return;
     this.#limitBefore = before;
@@ -154,7 +177,9 @@ export class Room {
   /** What was refused long ago may be taken now. */
   pass(nowMs: number): void {
     if (nowMs < this.#doubleAtMs) return;
-    this.#limit *= 2;
+    // Time passes unseen while it is not called.
+    const times = 1 + Math.floor((nowMs - this.#doubleAtMs) / DOUBLED_EVERY_MS);
+    this.#limit *= 2 ** times;
     this.#doubleAtMs = nowMs + DOUBLED_EVERY_MS;
     if (this.#limit >= FORGOTTEN_AT * Math.max(1, this.#peak)) this.#forget();
     this.#peak = this.#inFlight;

@@ -43,7 +43,7 @@ export const WHOLE_SLACK = 2;
 const SAMPLE_WEIGHT = 0.1;
 /** Answers that take so many times longer than half of them do, and as long at least, so many in a row: it has become slow. */
 const SLOW_TIMES = 7;
-const LEAST_SLOW_MS = 1_000;
+const MIN_SLOW_MS = 1_000;
 const SLOW_IN_A_ROW = 3;
 /** What ended longer ago says nothing of now, unless it has been suspected since. */
 const REMEMBERED_MS = 60_000;
@@ -123,7 +123,8 @@ export class Suspicion {
   spoke(call: SentCall, ttftMs: number | undefined, usualMs?: number, tookMs = ttftMs): void {
     call.hasSpoken = true;
     if (tookMs !== undefined && usualMs !== undefined)
-      this.#slowInARow = tookMs >= Math.max(LEAST_SLOW_MS, usualMs * SLOW_TIMES) ? this.#slowInARow + 1 : 0;
+      this.#slowInARow = tookMs >= Math.max(MIN_SLOW_MS, usualMs * SLOW_TIMES) ? this.#slowInARow + 1 : 0;
+    else if (tookMs !== undefined && tookMs < MIN_SLOW_MS) this.#slowInARow = 0;
     removeUpTo(this.#waiting, call.number);
     removeUpTo(this.#wholes, call.number);
     if (this.#ended.size > 0)

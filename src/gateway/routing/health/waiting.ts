@@ -4,11 +4,14 @@ import type { Clock } from '../../../ports/clock.ts';
 /** One who waits, in as many lines as there are things that it could go on with. */
 class Ticket {
   readonly places: Place[] = [];
+  /** The name of its lane. */
+  readonly lane: string;
   readonly untilMs: number;
   readonly go: (to: Line | undefined) => void;
   link: Link<Ticket> | undefined = undefined;
 
-  constructor(untilMs: number, go: (to: Line | undefined) => void) {
+  constructor(lane: string, untilMs: number, go: (to: Line | undefined) => void) {
+    this.lane = lane;
     this.untilMs = untilMs;
     this.go = go;
   }
@@ -41,8 +44,8 @@ export class Line {
     return this.#size;
   }
 
-  put(ticket: Ticket, name: string): void {
-    const lane = this.#laneOf(name);
+  put(ticket: Ticket): void {
+    const lane = this.#laneOf(ticket.lane);
     ticket.places.push({ line: this, lane, link: lane.tickets.add(ticket) });
     this.#size += 1;
   }
@@ -95,6 +98,8 @@ const MAX_WAITING = 2_000;
 export class Queue {
   readonly #clock: Clock;
   readonly #tickets = new LinkedList<Ticket>();
+  /** How many wait of each lane. */
+  readonly #sizes = new Map<string, number>();
   #timerAtMs = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
@@ -116,11 +121,14 @@ export class Queue {
     forMs: number,
     go: (to: Line | undefined) => void,
   ): Wait | undefined {
-    if (this.#tickets.size >= MAX_WAITING) return undefined;
+    const own = this.#sizes.get(lane) ?? 0;
+    // A lane holds no more than it leaves for others.
+    if (own >= MAX_WAITING - this.#tickets.size) return undefined;
     const sinceMs = this.#clock.monotonicMs();
-    const ticket = new Ticket(sinceMs + forMs, go);
+    const ticket = new Ticket(lane, sinceMs + forMs, go);
     ticket.link = this.#tickets.add(ticket);
-    for (const line of lines) line.put(ticket, lane);
+    this.#sizes.set(lane, own + 1);
+    for (const line of lines) line.put(ticket);
     this.#wakeAt(ticket.untilMs);
     return {
       place: Math.min(...lines.map(({ size }) => size)),
@@ -133,6 +141,9 @@ export class Queue {
     if (ticket.link === undefined) return;
     this.#tickets.remove(ticket.link);
     ticket.link = undefined;
+    const left = (this.#sizes.get(ticket.lane) ?? 1) - 1;
+    if (left === 0) this.#sizes.delete(ticket.lane);
+    else this.#sizes.set(ticket.lane, left);
     for (const place of ticket.places) place.line.take(place);
     if (this.#tickets.size > 0) return;
     this.#cancelTimer?.();

@@ -159,3 +159,41 @@ it('one timer ends all waits, each at its time', () => {
   expect(went).toEqual([100, 200, 300]);
   expect(clock.pending()).toBe(before);
 });
+
+it('comes back beside what is still under way, so that long answers keep nobody out', () => {
+  const server = serverOf(1_000);
+  for (let n = 0; n < 200; n += 1) server.send();
+  server.room.leftAlone();
+  for (let n = 0; n < 100; n += 1) server.answer();
+  server.room.restart();
+  expect(server.room.inFlight).toBe(100);
+  expect(server.room.limit).toBe(100 + 25);
+});
+
+it('comes back by what it had when it was left alone, not by what it had last week or has meanwhile', () => {
+  const server = serverOf(1_000);
+  const fill = (count: number): void => {
+    for (let n = 0; n < count; n += 1) server.send();
+    for (let n = 0; n < count; n += 1) server.answer();
+  };
+  fill(500);
+  server.clock.advance(60_000);
+  fill(80);
+  server.room.leftAlone();
+  for (let n = 0; n < 5; n += 1) {
+    server.clock.advance(60_000);
+    server.room.pass(server.clock.monotonicMs());
+    fill(1);
+  }
+  server.room.restart();
+  expect(server.room.limit).toBe(10);
+});
+
+it('one lane leaves room in the queue for others', () => {
+  const { queue, room } = serverOf(1);
+  const enter = (lane: string) => queue.enter(lane, [room.line], 5_000, () => {});
+  let greedy = 0;
+  while (enter('greedy') !== undefined) greedy += 1;
+  expect(greedy).toBe(1_000);
+  expect(enter('modest')).toBeDefined();
+});

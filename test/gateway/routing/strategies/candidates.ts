@@ -35,6 +35,7 @@ export const QUIET: Pulse = {
 const availabilityWith = (pulse: Pulse, state: BreakerState): Availability => ({
   pulse,
   room: new Room(),
+  isAskedToWait: () => false,
   mayInsist: () => false,
   insist: () => false,
   state: () => state,

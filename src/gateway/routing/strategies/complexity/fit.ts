@@ -38,7 +38,7 @@ export const logitOf = ({ bias, weights, ngrams }: Fit, { features, places }: Ro
 const STEPS = 250;
 /** A column that differs by less than this share of its mean is the same in all rows but for rounding. */
 const FLAT = 1e-9;
-/** Hashed words are many and each is rare: they are held tighter than features are. */
+/** Hashed words are many and each is rare: what pulls them to 0 is less, or none would say anything. */
 const NGRAMS_L2 = 0.05;
 
 /** Mean and deviation of each column; a column that is the same in all rows has a deviation of 0 and gets no weight. */
