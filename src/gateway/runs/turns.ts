@@ -125,10 +125,10 @@ export class Turns<What> {
 
   #take(candidate: PlannedCandidate<What>): Next<What> | Promise<Next<What>> {
     const or = (admits: boolean): Next<What> | Promise<Next<What>> => {
-      if (admits) {
-        this.#spares.splice(this.#spares.indexOf(candidate), 1);
-        return candidate;
-      }
+      // One that is full again is waited for again; one that another call probes has no room to wait for.
+      const isDone = admits || candidate.availability.state() !== 'CLOSED';
+      if (isDone) this.#spares.splice(this.#spares.indexOf(candidate), 1);
+      if (admits) return candidate;
       // What was kept for it goes to the next who waits.
       candidate.availability.room.tell();
       return this.#last();
