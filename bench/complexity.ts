@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { judge } from '../src/gateway/routing/strategies/complexity/classify.ts';
 import { featuresOf, wordsIn } from '../src/gateway/routing/strategies/complexity/features.ts';
-import { fitLogistic, logitOf, type Row } from '../src/gateway/routing/strategies/complexity/fit.ts';
+import { fitLogistic, logitOf, type Row, sigmoid } from '../src/gateway/routing/strategies/complexity/fit.ts';
 import { type Labelled, readLabelled } from '../src/gateway/routing/strategies/complexity/labelled.ts';
 import { measuresOf } from '../src/gateway/routing/strategies/complexity/measures.ts';
 
@@ -57,7 +57,6 @@ const scored: readonly Scored[] = [...bySource].flatMap(([source, examples]) => 
   const counts = others.map((one) => shareOf(one.source));
   const fit = fitLogistic({ rows: others.map(({ row }) => row), labels, counts }, { l2: L2 });
   const words = fitLogistic({ rows: others.map((one) => one.words), labels, counts }, { l2: L2 });
-  const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
   return examples.map((one) => ({
     ...one,
     shipped: judge(one.labelled.request).complexity,

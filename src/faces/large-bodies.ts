@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { LinkedList } from '../domain/linked-list.ts';
+import { threadCpuMs } from '../gateway/thread-cpu.ts';
 
 /** From this size on a body takes milliseconds to read. */
 export const LARGE_BYTES = 262_144;
@@ -13,11 +14,6 @@ export const nextTurn = (): Promise<void> => setImmediate();
 
 type Read = () => void;
 type Lane = { readonly keyId: string; readonly waiting: LinkedList<Read> };
-
-const cpuMs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};
 
 /**
  * Has large bodies read one after the other, each in turns of the loop of its own, so that they never keep small requests waiting
@@ -47,12 +43,12 @@ export class LargeBodies {
   async #readAll(first: Read): Promise<void> {
     this.#isReading = true;
     for (let read: Read | undefined = first; read !== undefined; read = this.#next()) {
-      const beganMs = cpuMs();
+      const beganMs = threadCpuMs();
       read();
       for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-      const endedMs = cpuMs();
+      const endedMs = threadCpuMs();
       await nextTurn();
-      const othersMs = cpuMs() - endedMs;
+      const othersMs = threadCpuMs() - endedMs;
       // What others did in its turns was not for it.
       const ownMs = endedMs - beganMs - TURNS * othersMs;
       if (othersMs > OTHERS_MS && ownMs > 0) await new Promise((resolve) => setTimeout(resolve, ownMs));

@@ -6,7 +6,7 @@ const kindOf = ({ currency, serviceTier, meter }: Price): string =>
 
 /**
  * Rows of the past, in the order of those of today: by their currencies first, as the first row tells which of them is meant
- * where nobody says. What there is none of today comes last, as it is given.
+ * where nobody says. Prices without a counterpart today come last, in the order given.
  */
 export const orderedAsToday = (past: readonly Price[], today: readonly Price[]): readonly Price[] => {
   const places = new Map<string, number>();

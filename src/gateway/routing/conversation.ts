@@ -68,8 +68,8 @@ export const turnKeyOf = (asked: Asked): string =>
   givenKeyOf(asked) ?? historyKeyOf(asked, asked.request.messages.length);
 
 /**
- * The keys under which it may be known where a conversation was answered: this same turn, which is asked again, and the
- * turn before, which the last message of the model answered. None where the model has said nothing yet.
+ * The keys under which it may be known where a conversation was answered: first this same turn, which may be asked again, then
+ * the turn before, which the last message of the model answered. None where the model has said nothing yet.
  */
 export const pastKeysOf = (asked: Asked): readonly string[] => {
   const given = givenKeyOf(asked);

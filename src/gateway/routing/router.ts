@@ -155,14 +155,15 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       try {
         const inputTokens = usage === undefined ? 0 : keptTokens(usage, offeringId, catalogue());
         const at = clock.now();
-        const home = homeOf(pastKeysOf(ask));
+        const keys = pastKeysOf(ask);
+        const home = homeOf(keys);
         if (
           usage !== undefined &&
           home?.offeringId === offeringId &&
           ask.at.getTime() - home.at.getTime() <= WARM_MS
         )
           cacheHits.learn(offeringId, home.inputTokens, cachedTokensOf(usage));
-        memory.settle(turnKeyOf(ask), { offeringId, inputTokens, at }, toldForMs(plan));
+        memory.settle(keys[0] ?? turnKeyOf(ask), { offeringId, inputTokens, at }, toldForMs(plan));
       } catch (error) {
         onDefect(error, providerId);
       }

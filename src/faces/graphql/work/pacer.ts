@@ -1,4 +1,5 @@
 import { LinkedList } from '../../../domain/linked-list.ts';
+import { threadCpuMs } from '../../../gateway/thread-cpu.ts';
 import type { CpuBudget } from './cpu-budget.ts';
 
 /** What heavy work of one key waits in. */
@@ -27,11 +28,6 @@ const SLICE_MS = 2;
 const OTHERS_MS = 0.3;
 /** What waits for one lane's budget does not keep another lane's work waiting for longer. */
 const MAX_WAIT_MS = 10;
-
-const cpuMs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};
 
 class LoopPacer implements Pacer {
   /** Lanes in which something waits; the next one first. */
@@ -80,7 +76,7 @@ class LoopPacer implements Pacer {
     if (this.#paying !== lane) {
       this.#settle();
       this.#paying = lane;
-      this.#paidUntilMs = cpuMs();
+      this.#paidUntilMs = threadCpuMs();
     }
     // Ticks come once all promises have been followed.
     queueMicrotask(this.#endAfterPromises);
@@ -102,7 +98,7 @@ class LoopPacer implements Pacer {
 
   #settle(): void {
     if (this.#paying === undefined) return;
-    this.#paying.budget.charge(cpuMs() - this.#paidUntilMs, performance.now());
+    this.#paying.budget.charge(threadCpuMs() - this.#paidUntilMs, performance.now());
     this.#paying = undefined;
   }
 

@@ -30,7 +30,7 @@ export type CallWatch = {
 export type Availability = {
   /** Of this offering, whoever routes to it. */
   readonly pulse: Pulse;
-  /** For how many calls at once there is room there, whoever routes to it. */
+  /** The limit of concurrent calls of this offering, shared by all routes. */
   readonly room: Room;
   /** Of the breaker. */
   state(): BreakerState;
@@ -82,7 +82,7 @@ const fullOf = ({ room }: Pick<Availability, 'room'>): Obstacle => ({
     `It takes ${callsOf(room.limit)} at once, and ${room.inFlight} are under way${room.waiting > 0 ? `; ${room.waiting} more wait for it` : ''}. It is called once there is room, where nothing else is left.`,
 });
 
-/** Undefined: there is none. `nowMs` is on the monotonic clock. */
+/** Why it is not called now; undefined if it may be. `nowMs`: the monotonic clock. */
 export const obstacleTo = (
   availability: Omit<Availability, 'admit' | 'decline' | 'insist' | 'began'>,
   nowMs: number,

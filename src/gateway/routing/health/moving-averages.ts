@@ -89,13 +89,10 @@ export class MovingShare {
   }
 
   at(nowMs: number): number {
-    if (this.#those === 0) return 0;
-    this.#age(nowMs);
-    if (this.#those < 1e-3) this.#those = 0;
-    return this.#those / (this.#all + 1);
+    return this.countAt(nowMs) / (this.#all + 1);
   }
 
-  /** How many of those there were of late. */
+  /** The number of those events; each counts less as it ages. */
   countAt(nowMs: number): number {
     if (this.#those === 0) return 0;
     this.#age(nowMs);

@@ -156,7 +156,7 @@ export class PulseMeter {
   }
 
   /**
-   * Lets time pass: cheap, and for all offerings that were called of late. `stallMs`: this process did not look for so long, so
+   * Advances time; cheap enough for all recently called offerings. `stallMs`: this process did not look for so long, so
    * that calls have waited for it, too. False: there is nothing left to pass.
    */
   pass(nowMs: number, stallMs = 0): boolean {

@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../../../domain/completion-request.ts';
 import type { ComplexityModel } from '../../../../domain/route.ts';
 import { FEATURES, type Feature, featuresOf } from './features.ts';
+import { sigmoid } from './fit.ts';
 import { Ngrams, readNgrams } from './ngrams.ts';
 
 /**
@@ -82,7 +83,7 @@ export const judge = (request: CompletionRequest, model: ComplexityModel = SHIPP
   let sum = model.bias + told;
   for (let place = 0; place < features.length; place++) sum += (features[place] ?? 0) * (weights[place] ?? 0);
   return {
-    complexity: 1 / (1 + Math.exp(-sum)),
+    complexity: sigmoid(sum),
     contributions: () =>
       [
         ...FEATURES.map((feature, place) => ({

@@ -19,7 +19,7 @@ export type FitOptions = {
   readonly buckets?: number;
 };
 
-const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 const wordsOf = (places: Int32Array | undefined, ngrams: Float64Array | undefined): number => {
   if (places === undefined || ngrams === undefined || places.length === 0) return 0;

@@ -1,6 +1,15 @@
 import type { ComplexityModel } from '../../../../domain/route.ts';
 import { FEATURES, featuresOf, wordsIn } from './features.ts';
-import { calibrate, type Fit, type FitOptions, fitLogistic, logitOf, type Row, type Sample } from './fit.ts';
+import {
+  calibrate,
+  type Fit,
+  type FitOptions,
+  fitLogistic,
+  logitOf,
+  type Row,
+  type Sample,
+  sigmoid,
+} from './fit.ts';
 import type { Labelled } from './labelled.ts';
 import { type Judged, type Measures, measuresOf, type Threshold, thresholdOf } from './measures.ts';
 import { BUCKETS, Ngrams, writtenNgrams } from './ngrams.ts';
@@ -107,7 +116,7 @@ const trialOf = (sample: Sample, foldOf: readonly number[], folds: number, optio
   const logits = crossValidated(sample, foldOf, folds, options);
   const { labels, counts } = sample;
   const { slope, shift } = calibrate(logits, labels, counts);
-  const scores = logits.map((logit) => 1 / (1 + Math.exp(-(slope * logit + shift))));
+  const scores = logits.map((logit) => sigmoid(slope * logit + shift));
   let [loss, total] = [0, 0];
   for (const [index, score] of scores.entries()) {
     const count = counts[index] ?? 0;
