@@ -110,10 +110,20 @@ export type CandidateTarget =
   /** What another route would use, in its order. How they are called is up to the outer route. */
   | { readonly kind: 'ROUTE'; readonly name: RouteName };
 
+/** A weight that changes with time: `from` until `startsAt`, then in a straight line, `to` from `endsAt` on. */
+export type WeightRamp = {
+  readonly from: number;
+  readonly to: number;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+};
+
 export type CandidateRule = {
   readonly target: CandidateTarget;
   /** Share, for WEIGHTED and SPLIT; 0 or more. */
   readonly weight: number;
+  /** Takes the place of `weight`. */
+  readonly ramp?: WeightRamp;
   /** For COMPLEXITY: the hardest prompts that this is for, 0 to 1; absent: any. */
   readonly upTo?: number;
   /** For CONDITIONAL; absent: always. */

@@ -48,6 +48,17 @@ const RouteConditionInput = builder.inputType('RouteConditionInput', {
   }),
 });
 
+const WeightRampInput = builder.inputType('WeightRampInput', {
+  description:
+    'A weight that changes with time: `from` until `startsAt`, then in a straight line, `to` from `endsAt` on.',
+  fields: (t) => ({
+    from: t.float({ required: true, description: 'Weight at the beginning, 0 to 1,000,000.' }),
+    to: t.float({ required: true, description: 'Weight at the end, 0 to 1,000,000.' }),
+    startsAt: t.field({ type: 'DateTime', required: true, description: 'When it begins to change.' }),
+    endsAt: t.field({ type: 'DateTime', required: true, description: 'When it is `to`.' }),
+  }),
+});
+
 const CandidateInput = builder.inputType('CandidateInput', {
   description: 'What a route may use: exactly one of `model`, `offering`, `filter` and `route`.',
   fields: (t) => ({
@@ -61,6 +72,11 @@ const CandidateInput = builder.inputType('CandidateInput', {
       description: 'The name of another route: what it would use, in its order. Up to 8 in a chain.',
     }),
     weight: t.float({ description: 'Share, for WEIGHTED and SPLIT, 0 to 1,000,000; 1 if not given.' }),
+    ramp: t.field({
+      type: WeightRampInput,
+      description:
+        'WEIGHTED and SPLIT: a weight that changes with time, instead of `weight`. A SPLIT moves nobody out of a part whose share grows.',
+    }),
     upTo: t.float({
       description: 'COMPLEXITY: the hardest prompts that it is for, 0 to 1; any if not given.',
     }),

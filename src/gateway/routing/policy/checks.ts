@@ -42,6 +42,10 @@ function* candidateIssues({ candidates = [], fallback }: WrittenPolicy, uses: Us
     yield* ruleIssues(path, rule);
     if (rule.upTo !== undefined && !uses('COMPLEXITY'))
       yield { path: [...path, 'upTo'], problem: 'goes with the strategy COMPLEXITY' };
+    if (rule.ramp !== undefined && !DRAWN.some(uses))
+      yield { path: [...path, 'ramp'], problem: `goes with the strategies ${DRAWN.join(', ')}` };
+    if (rule.ramp !== undefined && rule.weight !== undefined)
+      yield { path: [...path, 'weight'], problem: 'is left out where there is a `ramp`' };
     if (rule.when !== undefined && !uses('CONDITIONAL'))
       yield { path: [...path, 'when'], problem: 'goes with the strategy CONDITIONAL' };
   }
@@ -51,7 +55,9 @@ function* candidateIssues({ candidates = [], fallback }: WrittenPolicy, uses: Us
   if (filters.length > MAX_FILTERS)
     yield { path: ['candidates'], problem: `takes at most ${MAX_FILTERS} filters, fallbacks included` };
   const drawn = DRAWN.find(uses);
-  if (drawn !== undefined && candidates.length > 0 && candidates.every(({ weight }) => weight === 0))
+  const isWeightless = ({ weight, ramp }: WrittenRule): boolean =>
+    ramp === undefined ? weight === 0 : ramp.from === 0 && ramp.to === 0;
+  if (drawn !== undefined && candidates.length > 0 && candidates.every(isWeightless))
     yield { path: ['candidates'], problem: `takes a weight above 0 somewhere, for ${drawn}` };
 }
 
@@ -87,7 +93,7 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
 function* fallbackIssues({ fallback: { candidates = [], backoff = {} } = {} }: WrittenPolicy): Issues {
   for (const [index, rule] of candidates.entries()) {
     const path = ['fallback', 'candidates', index];
-    for (const member of ['upTo', 'when'] as const)
+    for (const member of ['upTo', 'when', 'ramp'] as const)
       if (rule[member] !== undefined)
         yield { path: [...path, member], problem: 'is not for fallbacks: they are tried as listed' };
     yield* ruleIssues(path, rule);

@@ -12,6 +12,7 @@ import {
   type OrderKind,
   type RoutePolicy,
   type Strategy,
+  type WeightRamp,
 } from '../../../domain/route.ts';
 import { type PolicyIssue, policyIssues } from './checks.ts';
 import { filterDocument } from './filter-grammar.ts';
@@ -69,10 +70,10 @@ const targetOf = ({ model, offering, filter, route }: WrittenRule): CandidateTar
   return { kind: 'FILTER', filter: filter ?? {} };
 };
 
-const ruleOf = ({ weight = 1, upTo, when, ...target }: WrittenRule): CandidateRule => ({
+const ruleOf = ({ weight = 1, ramp, upTo, when, ...target }: WrittenRule): CandidateRule => ({
   target: targetOf(target),
   weight,
-  ...omitUndefined({ upTo, when }),
+  ...omitUndefined({ ramp, upTo, when }),
 });
 
 const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
@@ -242,8 +243,14 @@ const targetDocument = (target: CandidateTarget): Members => {
   }
 };
 
-const ruleDocument = ({ target, ...rest }: CandidateRule): JsonObject =>
-  json({ ...targetDocument(target), ...rest }, { weight: 1 });
+const rampDocument = ({ startsAt, endsAt, ...weights }: WeightRamp): JsonObject => ({
+  ...weights,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+});
+
+const ruleDocument = ({ target, ramp, ...rest }: CandidateRule): JsonObject =>
+  json({ ...targetDocument(target), ...rest, ramp: ramp && rampDocument(ramp) }, { weight: 1 });
 
 const orderDocument = (order: Order): Members => {
   switch (order.kind) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CODES } from '../../../domain/failure.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/price.ts';
 import { ORDERS, SPLIT_SUBJECTS, STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
-import { filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
+import { date, filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
 
 /** How a policy is written down: what may stand where, and how large it may be. What has to fit together is checked apart. */
 
@@ -99,12 +99,18 @@ const condition = mapping({
   time: time.exactOptional(),
 });
 
+const ramp = mapping({ from: weight, to: weight, startsAt: date, endsAt: date }).refine(
+  ({ startsAt, endsAt }) => startsAt < endsAt,
+  'takes an `endsAt` that is later than `startsAt`',
+);
+
 const rule = mapping({
   model: text.exactOptional(),
   offering: text.exactOptional(),
   filter: filterGrammar.exactOptional(),
   route: text.toLowerCase().exactOptional(),
   weight: weight.exactOptional(),
+  ramp: ramp.exactOptional(),
   upTo: share.exactOptional(),
   when: condition.exactOptional(),
 });

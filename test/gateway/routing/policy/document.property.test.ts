@@ -86,7 +86,14 @@ const policyFrom = (seed: number): RoutePolicy => {
           },
         }),
     },
-    { target: { kind: 'FILTER', filter }, weight: 1 },
+    {
+      target: { kind: 'FILTER', filter },
+      weight: 1,
+      ...(!plain &&
+        (kind === 'WEIGHTED' || kind === 'SPLIT') && {
+          ramp: { from: 0, to: next(), startsAt: new Date(1e12), endsAt: new Date(1e12 + whole(1, 1e9)) },
+        }),
+    },
   ];
   return {
     ...maybe(() => ({ description: 'What it is for.' })),

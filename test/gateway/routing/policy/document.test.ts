@@ -19,6 +19,7 @@ const refusal = (document: unknown): string => {
   return result.kind === 'INVALID' ? `${result.path}: ${result.problem}` : 'OK';
 };
 
+const RAMP = { from: 0, to: 1, startsAt: '2026-02-01', endsAt: '2026-02-02' };
 const one = [{ model: 'gpt-4o-mini' }];
 
 describe('the document of a route', () => {
@@ -157,6 +158,26 @@ describe('what a document does not take', () => {
       'weights of 0 within',
       { candidates: [{ model: 'a', weight: 0 }], strategy: 'RACE', order: 'WEIGHTED' },
       'candidates: takes a weight above 0',
+    ],
+    [
+      'a ramp and a weight',
+      first({ model: 'a', weight: 1, ramp: RAMP }, { strategy: 'SPLIT' }),
+      'candidates[0].weight: is left out where there is a `ramp`.',
+    ],
+    [
+      'a ramp of another',
+      first({ model: 'a', ramp: RAMP }),
+      'candidates[0].ramp: goes with the strategies WEIGHTED, SPLIT.',
+    ],
+    [
+      'a ramp that ends before it starts',
+      first({ model: 'a', ramp: { ...RAMP, endsAt: '2026-01-01' } }, { strategy: 'SPLIT' }),
+      'candidates[0].ramp: takes an `endsAt` that is later than `startsAt`.',
+    ],
+    [
+      'a ramp among fallbacks',
+      { candidates: one, fallback: { candidates: [{ model: 'a', ramp: RAMP }] } },
+      'fallback.candidates[0].ramp: is not for fallbacks',
     ],
     [
       'upTo above 1',

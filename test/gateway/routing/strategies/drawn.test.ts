@@ -3,8 +3,9 @@ import type { Order } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
 import { subjectHash } from '../../../../src/gateway/routing/strategies/drawn.ts';
 import type { OrderContext } from '../../../../src/gateway/routing/strategies/order.ts';
+import { weightAt } from '../../../../src/gateway/routing/strategies/ramp.ts';
 import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
-import { candidatesOf, contextWith, firstsOf, namesOf, offers, seededRandom } from './candidates.ts';
+import { AT, candidatesOf, contextWith, firstsOf, namesOf, offers, seededRandom } from './candidates.ts';
 
 const DRAWS = 20_000;
 
@@ -114,6 +115,68 @@ describe('SPLIT', () => {
     const context = contextWith({ subject: () => 'x' });
     expect(namesOf(orderBy(none, { kind: 'SPLIT', by: 'KEY' }, context))).toEqual(['a', 'b']);
     expect(namesOf(orderBy([], { kind: 'SPLIT', by: 'KEY' }, context))).toEqual([]);
+  });
+});
+
+describe('weights with ramps', () => {
+  const HOUR = 3_600_000;
+  const ramp = { from: 0, to: 8, startsAt: AT, endsAt: new Date(AT.getTime() + 4 * HOUR) };
+  const hoursOn = (hours: number): Date => new Date(AT.getTime() + hours * HOUR);
+  const users = Array.from({ length: 2_000 }, (_, n) => `user_${n}`);
+
+  it('stand at their beginning before, at their end after, and on the line between', () => {
+    const weights = [-1, 0, 1, 3, 4, 9].map((hours) => weightAt({ weight: 1, ramp }, hoursOn(hours)));
+    expect(weights).toEqual([0, 0, 2, 6, 8, 8]);
+  });
+
+  it('draw by what they weigh at the moment, and tell that share', () => {
+    const rules = candidatesOf({ weight: 2, offers: { old: {} } }, { ramp, offers: { new: {} } });
+    const context = contextWith({ at: hoursOn(3), random: seededRandom(9) });
+    let first = 0;
+    for (let n = 0; n < DRAWS; n++)
+      if (namesOf(orderBy(rules, { kind: 'WEIGHTED' }, context))[0] === 'new') first += 1;
+    expectShare(first, 6 / 8);
+    const { ranked } = orderBy(rules, { kind: 'WEIGHTED' }, context);
+    const shown = ranked.find(({ candidate }) => candidate.offering.id.endsWith('new'))?.parts?.();
+    expect(shown).toEqual([{ criterion: 'weight', value: 6 / 8 }]);
+  });
+
+  const partsAt = (rules: ReturnType<typeof candidatesOf>, hours: number): ReadonlyMap<string, string> =>
+    new Map(
+      users.map((user) => {
+        const context = contextWith({ at: hoursOn(hours), subject: () => user });
+        return [user, namesOf(orderBy(rules, { kind: 'SPLIT', by: 'USER' }, context))[0] ?? ''];
+      }),
+    );
+
+  it('move nobody out of a part of a split whose share grows, nor between parts that shrink', () => {
+    const rules = candidatesOf(
+      { weight: 4, offers: { a: {} } },
+      { ramp, offers: { b: {} } },
+      { weight: 2, offers: { c: {} } },
+      { ramp: { ...ramp, to: 2 }, offers: { d: {} } },
+    );
+    let before = partsAt(rules, 0);
+    expect(new Set(before.values())).toEqual(new Set(['a', 'c']));
+    for (const hours of [0.5, 1, 2, 3, 4]) {
+      const now = partsAt(rules, hours);
+      for (const user of users)
+        if (now.get(user) !== before.get(user)) {
+          expect(['a', 'c']).toContain(before.get(user));
+          expect(['b', 'd']).toContain(now.get(user));
+        }
+      before = now;
+    }
+    const counts = Map.groupBy(before.values(), (part) => part);
+    expect(Math.abs((counts.get('b')?.length ?? 0) / users.length - 8 / 16)).toBeLessThan(0.04);
+    expect(Math.abs((counts.get('d')?.length ?? 0) / users.length - 2 / 16)).toBeLessThan(0.04);
+  });
+
+  it('leave everybody where they are as long as a ramp has not begun', () => {
+    const plain = candidatesOf({ weight: 3, offers: { a: {} } }, { weight: 1, offers: { b: {} } });
+    const later = { ...ramp, from: 1, startsAt: hoursOn(5), endsAt: hoursOn(6) };
+    const ramped = candidatesOf({ weight: 3, offers: { a: {} } }, { ramp: later, offers: { b: {} } });
+    expect(partsAt(ramped, 0)).toEqual(partsAt(plain, 0));
   });
 });
 
