@@ -6,7 +6,7 @@ import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { GRAPH_PATH } from './paths.ts';
-import { resultWithoutHttp } from './without-http.ts';
+import { resultWithoutHttp, withoutHttp } from './without-http.ts';
 import { isPaced, type Paced, pauseOf } from './work/pace.ts';
 import { writeInSlices } from './work/written-result.ts';
 import type { Engine, ServerContext } from './yoga.ts';
@@ -96,9 +96,11 @@ const isPlainJson = ({ headers }: IncomingMessage): boolean => {
   );
 };
 
-/** A result without errors: its extensions are for the client as they are. */
-const isWholeSuccess = (result: object): result is ExecutionResult =>
-  'data' in result && !('errors' in result) && !(Symbol.asyncIterator in result);
+/** Whether the status of a result is 200: it has no errors, or data and errors of which none says a status. */
+const isSuccess = ({ data, errors }: ExecutionResult): boolean =>
+  errors === undefined
+    ? data !== undefined
+    : data != null && !errors.some(({ extensions }) => 'http' in extensions);
 
 /** Of a key over its limits: who asks again and again is answered without the engine's wrappers as well. */
 const retryAfterOf = ({ errors = [] }: ExecutionResult): string | undefined =>
@@ -146,7 +148,7 @@ const sendInSlices = async (
 };
 
 /**
- * Answers queries and mutations that come as plain JSON or in an address and succeed, without the engine's wrappers of requests
+ * Answers queries and mutations that come as plain JSON or in an address and have data, without the engine's wrappers of requests
  * and answers, which cost more than all else that the graph does. What it prepares and runs is what the engine
  * would; whatever is not plain goes to the engine itself.
  */
@@ -178,20 +180,22 @@ export const createJsonFace =
     } catch (error) {
       return { kind: 'TO_BE_TOLD', outcome: { kind: 'THROWN', error } };
     }
-    if (!isAsyncIterable(result) && retryAfterOf(result) !== undefined) {
+    if (isAsyncIterable(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
+    if (retryAfterOf(result) !== undefined) {
       sendJson(response, 429, contentType, resultWithoutHttp(result), {
         'retry-after': retryAfterOf(result),
       });
       return ANSWERED;
     }
-    if (!isWholeSuccess(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
+    if (!isSuccess(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
     if (tooLate(response)) return ANSWERED;
+    const told = result.errors === undefined ? result : { ...result, errors: result.errors.map(withoutHttp) };
     const { contextValue } = operation.args;
     // Who has gone meanwhile waits for nothing.
     if (isPaced(contextValue))
-      await sendInSlices(response, contentType, result, contextValue).catch((error: unknown) => {
+      await sendInSlices(response, contentType, told, contextValue).catch((error: unknown) => {
         if (!context.gone.aborted) throw error;
       });
-    else sendJson(response, 200, contentType, result);
+    else sendJson(response, 200, contentType, told);
     return ANSWERED;
   };

@@ -5,8 +5,7 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
 import { resultWithoutHttp } from './without-http.ts';
-import { isPaced } from './work/pace.ts';
-import { WrittenResults, writtenFor } from './work/written-result.ts';
+import { sendInPieces, WrittenResults, writtenFor } from './work/written-result.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** As an event of the stream: an answer of status 400 is all that a client of the protocol would tell its user. */
@@ -147,13 +146,11 @@ export const createSseFace = (engine: Engine) => {
       if (operation.kind === 'REFUSED') return refusal(operation.errors);
       const result = await operation.run();
       if (isIterable<ExecutionResult>(result)) return paced(result, context.drained);
-      const { contextValue } = operation.args;
-      if ('data' in result && isPaced(contextValue)) {
-        const pieces = await writtenFor(contextValue, result);
-        return pieces === undefined ? result : context.written.standInFor(pieces);
-      }
+      const told = resultWithoutHttp(result);
       // The protocol's handler does not know a result without data, as wrong variables give it.
-      return 'data' in result ? result : refusal(resultWithoutHttp(result).errors ?? []);
+      if (!('data' in told)) return refusal(told.errors ?? []);
+      const message = await writtenFor(operation.args.contextValue, told);
+      return message === undefined ? told : context.written.standInFor(message);
     },
   });
 
@@ -191,7 +188,13 @@ export const createSseFace = (engine: Engine) => {
     context.gone.addEventListener('abort', leave, { once: true });
     for await (const event of answer) {
       if (context.gone.aborted) return;
-      pieces.write(written.filled(event));
+      const sliced = written.take(event);
+      if (sliced === undefined) pieces.write(event);
+      else
+        await sendInPieces(sliced, (piece) => {
+          pieces.write(piece);
+          return drained();
+        });
       await drained();
     }
     context.gone.removeEventListener('abort', leave);

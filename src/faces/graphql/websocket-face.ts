@@ -25,6 +25,7 @@ import { NO_ROOM, type Visit } from '../visit.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { isGraphSocket } from './paths.ts';
+import { SocketSender } from './socket-sender.ts';
 import { resultWithoutHttp } from './without-http.ts';
 import { isPaced } from './work/pace.ts';
 import { WrittenResults, writtenFor } from './work/written-result.ts';
@@ -119,11 +120,10 @@ export const createWebSocketFace = (
     if (operation === undefined) throw new Error('an operation runs without having been subscribed');
     const result: ExecutionResult | AsyncIterable<ExecutionResult> = await operation.run();
     if (isAsyncIterable(result)) return result;
-    const { contextValue } = args;
     const told = resultWithoutHttp(result);
-    if (!isPaced(contextValue)) return told;
-    const pieces = await writtenFor(contextValue, told);
-    return pieces === undefined ? told : written.standInFor(pieces);
+    if (!isPaced(args.contextValue)) return told;
+    const message = await writtenFor(args.contextValue, told);
+    return message === undefined ? told : written.standInFor(message);
   };
 
   const server = makeServer<{ readonly [name: string]: unknown }, Connection>({
@@ -247,16 +247,12 @@ export const createWebSocketFace = (
         });
       },
     };
+    const sender = new SocketSender(socket);
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) =>
-          new Promise((resolve, reject) => {
-            // Taken in any case: its text is kept for nobody else.
-            const text = written.filled(data);
-            if (socket.readyState !== socket.OPEN) resolve();
-            else socket.send(text, (error) => (error ? reject(error) : resolve()));
-          }),
+        // Taken in any case: its pieces are kept for nobody else.
+        send: (text) => sender.send(written.take(text) ?? text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           const take = (text: string): void =>

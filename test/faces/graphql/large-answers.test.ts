@@ -1,3 +1,4 @@
+import type { ExecutionResult } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
@@ -58,5 +59,33 @@ describe('a document', () => {
       body: form,
     });
     expect(JSON.stringify(await response.json())).toContain('too many levels');
+  });
+});
+
+describe('an answer that has data and errors', () => {
+  const withoutPlaces = ({ errors = [], ...rest }: ExecutionResult): object => ({
+    ...rest,
+    errors: errors.map(({ locations: _, ...error }) => error),
+  });
+  // A cursor that is none: that field alone fails.
+  const PARTLY = `{ ${LARGE.slice(1, -1)} wrong: models(after: "none") { nodes { slug } } }`;
+  const LIGHTER = '{ __typename wrong: models(after: "none") { nodes { slug } } }';
+
+  it('is the same in slices, over every transport', async () => {
+    const { body: light } = await server.post(LIGHTER);
+    expect(light.errors).toHaveLength(1);
+    for (const transport of TRANSPORTS) {
+      const client = transport.connect(server);
+      const { value } = await client.iterate(PARTLY, {}).next();
+      const { status, body } = await server.post(PARTLY);
+      expect(status).toBe(200);
+      expect(body.errors).toMatchObject([
+        { message: light.errors[0].message, path: ['wrong'], extensions: light.errors[0].extensions },
+      ]);
+      expect(JSON.stringify(value)).not.toContain('"http"');
+      // Clients print documents anew, so that places differ.
+      expect(withoutPlaces(value)).toEqual(withoutPlaces(body));
+      await client.dispose();
+    }
   });
 });

@@ -53,17 +53,38 @@ export const writeInSlices = async (result: ExecutionResult, pause: Pause): Prom
   return pieces;
 };
 
-/** The pieces of a heavy operation's result. Undefined: it is light, or nobody waits for it any more. */
+/** A heavy operation's result, written. Undefined: it is light, or nobody waits for it any more. */
 export const writtenFor = async (
   context: unknown,
   result: ExecutionResult,
-): Promise<readonly string[] | undefined> => {
+): Promise<SlicedMessage | undefined> => {
   if (!isPaced(context)) return undefined;
+  const pause = pauseOf(context);
   try {
-    return await writeInSlices(result, pauseOf(context));
+    return { pieces: await writeInSlices(result, pause), pause };
   } catch (error) {
     if (error instanceof ClientHasGone) return undefined;
     throw error;
+  }
+};
+
+/** A message in the pieces in which it is to be sent. */
+export type SlicedMessage = { readonly pieces: readonly string[]; readonly pause: Pause };
+
+/** Sends one piece after another, each in a slice of its own. Ends early where nobody waits for it any more. */
+export const sendInPieces = async (
+  { pieces, pause }: SlicedMessage,
+  send: (piece: string, isLast: boolean) => Promise<void>,
+): Promise<void> => {
+  const last = pieces.length - 1;
+  try {
+    for (const [index, piece] of pieces.entries()) {
+      const paused = pause();
+      if (paused !== undefined) await paused;
+      await send(piece, index === last);
+    }
+  } catch (error) {
+    if (!(error instanceof ClientHasGone)) throw error;
   }
 };
 
@@ -71,28 +92,34 @@ export const writtenFor = async (
 const MARK = `written-${randomUUID()}-`;
 const STAND_IN = new RegExp(`\\{"data":\\{"${MARK}(\\d+)":null\\}\\}`);
 
-/** What protocols write themselves, in one piece: they are given a stand-in, whose place the text takes that is written already. */
+/** What protocols write themselves, in one piece: they are given a stand-in, whose place the pieces take that are written already. */
 export class WrittenResults {
-  readonly #texts = new Map<string, string>();
+  readonly #messages = new Map<string, SlicedMessage>();
   #last = 0;
 
-  standInFor(pieces: readonly string[]): ExecutionResult {
+  standInFor(message: SlicedMessage): ExecutionResult {
     // What is never sent is never asked for.
     const toJSON = (): ExecutionResult => {
       this.#last += 1;
-      this.#texts.set(String(this.#last), pieces.join(''));
+      this.#messages.set(String(this.#last), message);
       return { data: { [`${MARK}${this.#last}`]: null } };
     };
     return Object.assign({ data: null }, { toJSON });
   }
 
-  /** A message of a protocol as it is to be sent. */
-  filled(message: string): string {
-    if (this.#texts.size === 0) return message;
-    return message.replace(STAND_IN, (standIn, number: string) => {
-      const text = this.#texts.get(number);
-      this.#texts.delete(number);
-      return text ?? standIn;
-    });
+  /** The pieces of a protocol's message; undefined: it has no such result, and is sent as it is. */
+  take(text: string): SlicedMessage | undefined {
+    if (this.#messages.size === 0) return undefined;
+    const found = STAND_IN.exec(text);
+    if (found === null) return undefined;
+    const [standIn, number = ''] = found;
+    const message = this.#messages.get(number);
+    this.#messages.delete(number);
+    if (message === undefined) return undefined;
+    const { pieces, pause } = message;
+    return {
+      pieces: [text.slice(0, found.index), ...pieces, text.slice(found.index + standIn.length)],
+      pause,
+    };
   }
 }
