@@ -113,7 +113,7 @@ describe('routes of the config file', () => {
       ),
     ).toEqual([
       'modelgraph.yaml:2: routes.Support: takes names of 1 to 64 lower-case letters, digits, dots, dashes and underscores, a letter or digit first.',
-      'modelgraph.yaml:7: routes.fast.candidates[1].weigth: is not known here; known are model, offering, filter, route, weight, upTo, when.',
+      'modelgraph.yaml:7: routes.fast.candidates[1].weigth: is not known here; known are model, offering, filter, route, weight, ramp, upTo, when.',
       expect.stringMatching(/^modelgraph\.yaml:8: routes\.fast\.strategy: takes one of PRIORITY, /),
       'modelgraph.yaml:9: routes.empty.candidates: is missing; it takes a list.',
     ]);

@@ -70,7 +70,7 @@ export type Order =
   | { readonly kind: 'QUALITY_FLOOR'; readonly floor: QualityFloor }
   /** The first rule whose `upTo` is not below the prompt's complexity, then the stronger ones, then the weaker. */
   | { readonly kind: 'COMPLEXITY'; readonly model?: ComplexityModel }
-  /** Rules whose `when` holds, or that have none, as listed. */
+  /** As listed, for rules with conditions, which any strategy takes. */
   | { readonly kind: 'CONDITIONAL' }
   /** Drawn by the weights of the rules, always the same for the same subject. */
   | { readonly kind: 'SPLIT'; readonly by: SplitSubject };
@@ -87,7 +87,7 @@ export type Strategy =
    */
   | { readonly kind: 'STICKY'; readonly forMs: number; readonly maxCostRatio: number; readonly order: Order };
 
-/** When a rule of a CONDITIONAL route holds; everything that is present must. */
+/** When a rule holds; everything that is present must. */
 export type RouteCondition = {
   /** Each of these tags of the request has any of its values. */
   readonly metadata?: { readonly [name: string]: readonly string[] };
@@ -98,6 +98,8 @@ export type RouteCondition = {
   /** Where the request comes from, as it says itself. */
   readonly regions?: readonly string[];
   readonly time?: TimeWindow;
+  /** In CEL, over variables that the gateway lists; true or false. */
+  readonly expression?: string;
 };
 
 /** What a route may use. */
@@ -126,7 +128,7 @@ export type CandidateRule = {
   readonly ramp?: WeightRamp;
   /** For COMPLEXITY: the hardest prompts that this is for, 0 to 1; absent: any. */
   readonly upTo?: number;
-  /** For CONDITIONAL; absent: always. */
+  /** When it is used, whatever the strategy; absent: always. */
   readonly when?: RouteCondition;
 };
 

@@ -3,6 +3,9 @@ import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/com
 import type { RoutePolicy } from '../domain/route.ts';
 import type { TraceParent } from '../domain/trace.ts';
 
+/** By name, in lower case. */
+export type RequestHeaders = { readonly [name: string]: string | readonly string[] | undefined };
+
 /** What a face asks the gateway to do. */
 export type CompletionCommand = {
   /** Canonical slug, offering id, an unqualified name or alias, `route:<name>`, or `inline`. */
@@ -25,6 +28,8 @@ export type CompletionCommand = {
   readonly routing?: Routing;
   /** As its client wrote it, for providers that speak the client's dialect; absent: `request` is all there is. */
   readonly client?: ClientRequest;
+  /** What its client sent along, as Node reads it, for conditions; absent: nothing. Holds credentials: never kept or told. */
+  readonly headers?: RequestHeaders;
   /** What happens when the client leaves. CANCEL if not given. */
   readonly onDisconnect?: OnDisconnect;
   /** Where it hangs in a trace. */
@@ -34,7 +39,7 @@ export type CompletionCommand = {
 /** What commands say of any operation. */
 export type AskedCommand = Pick<
   CompletionCommand,
-  'model' | 'routing' | 'unsupported' | 'timeouts' | 'defaultTimeouts' | 'onDisconnect' | 'trace'
+  'model' | 'routing' | 'unsupported' | 'timeouts' | 'defaultTimeouts' | 'headers' | 'onDisconnect' | 'trace'
 >;
 
 /**

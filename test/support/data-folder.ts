@@ -24,38 +24,21 @@ import { fewLists, type Lists } from './small-seed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-const once = <Result>(work: () => Result): (() => Result) => {
-  let done: { readonly result: Result } | undefined;
-  return () => {
-    done ??= { result: work() };
-    return done.result;
-  };
-};
-
 /** Databases are many small files, and file systems in memory make those twenty times as fast. */
 const MEMORY = '/dev/shm';
-/** What is younger may still be used by a server whose starter has ended. */
-const MIN_LEFT_OVER_MS = 60_000;
 const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
-const PREFIX = 'modelgraph-database-';
-
-/** A new folder for a short-lived database: in memory where there is plenty of it. */
+/** Where short-lived databases are kept: in memory where there is plenty of it. */
 export const databaseFolder = (): string => {
-  removeLeftOvers();
-  return mkdtempSync(join(enoughMemory() ? MEMORY : tmpdir(), `${PREFIX}${process.pid}-`));
-};
-
-const enoughMemory = (): boolean => {
-  if (!existsSync(MEMORY)) return false;
+  if (!existsSync(MEMORY)) return tmpdir();
   const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize >= MIN_FREE_BYTES;
+  return bavail * bsize >= MIN_FREE_BYTES ? MEMORY : tmpdir();
 };
 
 export type DataFolder = { readonly path: string; remove(): void };
 
 const newFolder = (): DataFolder => {
-  const path = databaseFolder();
+  const path = mkdtempSync(join(databaseFolder(), 'modelgraph-data-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 };
 
@@ -135,15 +118,7 @@ const lock = (file: string): (() => void) | undefined => {
 
 const isHeld = (file: string): boolean => {
   try {
-    return isAlive(Number(readFileSync(file, 'utf8')));
-  } catch {
-    return false;
-  }
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
     return true;
   } catch {
     return false;
@@ -190,24 +165,18 @@ const removeOld = (folder: string): void => {
   }
 };
 
-/**
- * Removes what test processes left behind that were killed: each takes 80 MB of memory until somebody does.
- */
-const removeLeftOvers = once(() => {
-  if (!existsSync(MEMORY)) return;
-  for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(PREFIX))) {
-    const path = join(MEMORY, name);
-    const found = statSync(path, { throwIfNoEntry: false });
-    const isYoung = found === undefined || found.mtimeMs > Date.now() - MIN_LEFT_OVER_MS;
-    if (!isYoung && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
-      rmSync(path, { recursive: true, force: true });
-  }
-});
-
 const fingerprintOf = (files: readonly string[]): string => {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
+};
+
+const once = (work: () => string): (() => string) => {
+  let result: string | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
 };
 
 const filesIn = (pattern: string): readonly string[] =>

@@ -10,7 +10,7 @@ import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
 import type { TraceParent } from '../../domain/trace.ts';
-import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { CompletionTimeouts, RequestHeaders } from '../../gateway/completion-command.ts';
 import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
@@ -61,6 +61,8 @@ export type GraphContext = GraphServices &
     readonly gone: AbortSignal;
     /** Where the request hangs in a trace. */
     readonly trace: TraceParent | undefined;
+    /** Of its HTTP request, a WebSocket's upgrade included; for conditions alone. */
+    readonly headers: RequestHeaders | undefined;
     /** Errors among the results, to be told beside them. */
     readonly reported: ReportedError[];
   };
@@ -141,11 +143,13 @@ export const createContext = (
   caller: Caller,
   gone: AbortSignal,
   trace?: TraceParent,
+  headers?: RequestHeaders,
 ): GraphContext => ({
   ...services,
   caller,
   gone,
   trace,
+  headers,
   reported: [],
   loaders: new LazyLoaders(services),
   pace: undefined,

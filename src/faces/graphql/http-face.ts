@@ -190,7 +190,13 @@ export const createHttpFace = (
         }
       }
       const isJson = request.method === 'POST' && !isForm;
-      const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
+      const context = {
+        caller: who.caller,
+        gone: aborter.signal,
+        trace,
+        headers: request.headers,
+        ...(isForm && { form: bytes }),
+      };
       if (path === STREAM_PATH) {
         const text = bytes.toString('utf8');
         if (bytes.length >= LARGE_BYTES) await nextTurn();

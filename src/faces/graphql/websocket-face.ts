@@ -157,7 +157,8 @@ export const createWebSocketFace = (
           ),
         ];
       }
-      const context = { caller: who.caller, gone: extra.gone, trace: extra.trace };
+      const { gone, trace, request } = extra;
+      const context = { caller: who.caller, gone, trace, headers: request.headers };
       const operation = await prepareOperation(engine, context, undefined, params);
       if (operation.kind === 'REFUSED') return operation.errors;
       running.set(operation.args, operation);

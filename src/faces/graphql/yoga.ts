@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { TrustedDocuments } from '../../domain/trusted-documents.ts';
 import { WORK_LIMITS, type WorkLimits } from '../../domain/work-limits.ts';
+import type { RequestHeaders } from '../../gateway/completion-command.ts';
 import { streamsAreAccepted } from './acceptable.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
@@ -23,6 +24,7 @@ export type ServerContext = WithForm &
     readonly gone: AbortSignal;
     /** Where the request hangs in a trace. */
     readonly trace: TraceParent | undefined;
+    readonly headers?: RequestHeaders;
   };
 
 export type GraphOptions = {
@@ -48,7 +50,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
   const yoga = createYoga<ServerContext, GraphContext>({
     schema,
     graphqlEndpoint: GRAPH_PATH,
-    context: ({ caller, gone, trace }) => createContext(services, caller, gone, trace),
+    context: ({ caller, gone, trace, headers }) => createContext(services, caller, gone, trace, headers),
     graphiql: false,
     landingPage: false,
     cors: false,

@@ -1,7 +1,6 @@
 import type { ClientRequest, Extent, UnreadField } from '../../domain/client-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
-import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import { MAX_PROMPT_CHARACTERS, promptCharacters } from '../../gateway/stages/guard-input.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
@@ -70,7 +69,7 @@ export const readAsked = <Options>(
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
   if (read.plain !== undefined) client.plain = read.plain;
-  return { control, body, read, client, command: commandOf(read, control, timeouts, client, exchange.trace) };
+  return { control, body, read, client, command: commandOf(read, control, timeouts, client, exchange) };
 };
 
 /**
@@ -163,7 +162,7 @@ const commandOf = <Options>(
   control: ControlOptions,
   defaultTimeouts: CompletionTimeouts,
   client: ClientRequest,
-  trace: TraceParent | undefined,
+  { trace, request: { headers } }: Pick<Exchange, 'trace' | 'request'>,
 ): CompletionCommand => {
   const command: { -readonly [Name in keyof CompletionCommand]: CompletionCommand[Name] } = {
     model,
@@ -176,6 +175,7 @@ const commandOf = <Options>(
     delivery: stream ? 'STREAM' : 'WHOLE',
     onDisconnect: control.onDisconnect,
     client,
+    headers,
   };
   if (control.routing !== undefined) command.routing = control.routing;
   if (trace !== undefined) command.trace = trace;

@@ -130,6 +130,7 @@ const perform = async <Kind extends OperationKind, Options>(
       onDisconnect,
       timeouts,
       defaultTimeouts: deps.timeouts,
+      headers: exchange.request.headers,
       ...(routing !== undefined && { routing }),
       ...(tags !== undefined && { metadata: tags }),
       ...(user !== undefined && { user }),

@@ -10,6 +10,7 @@ import type {
   OperationResults,
   ProviderResults,
 } from '../../domain/operation.ts';
+import type { Modality } from '../../domain/price.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { MediaLoader, MediaLoaderDependencies } from '../media-loader.ts';
@@ -60,6 +61,8 @@ export type Descriptor<Kind extends OperationKind> = {
   ): Staged<OperationRequests[Kind]> | Promise<Staged<OperationRequests[Kind]>>;
   /** What it says, as the prompt that it would be: by this its size, its language and how hard it is are told. */
   prompt(request: OperationRequests[Kind]): Prompt;
+  /** What it holds besides text; absent: what its prompt does. */
+  modalities?(request: OperationRequests[Kind]): readonly Modality[];
   /** What it will likely use, in each way in which providers count it. */
   usages(request: OperationRequests[Kind], inputTokens: number): readonly [Usage, ...Usage[]];
   /** How much it uses shows only when it is done: what is said before puts prices into an order, and bills nothing. */
@@ -143,6 +146,7 @@ const DESCRIPTORS: { readonly [Kind in OperationKind]: Descriptor<Kind> } = {
       });
     },
     prompt: ({ prompt }) => said(prompt),
+    modalities: ({ images }) => (images.length > 0 ? ['IMAGE'] : []),
     usages: ({ count = 1 }) => [usageOf({ images: count })],
     counted: (_request, { images }) => ({ images: images.length }),
     async fetched({ images }, loader) {
@@ -178,6 +182,7 @@ const DESCRIPTORS: { readonly [Kind in OperationKind]: Descriptor<Kind> } = {
     load: async (input, loading) =>
       ok({ ...input, audio: await loadOne(input.audio, 'recording', 'audio', loading) }),
     prompt: ({ prompt = '' }) => said(prompt),
+    modalities: () => ['AUDIO'],
     usages({ audio }) {
       const seconds = Math.ceil(audio.bytes.byteLength / BYTES_A_SECOND);
       const audioInput = seconds * HEARD_TOKENS_A_SECOND;
@@ -213,6 +218,7 @@ const DESCRIPTORS: { readonly [Kind in OperationKind]: Descriptor<Kind> } = {
         ),
       }),
     prompt: ({ inputs }) => said(...inputs.flatMap((each) => (each.kind === 'text' ? [each.text] : []))),
+    modalities: ({ inputs }) => (inputs.some(({ kind }) => kind === 'image') ? ['IMAGE'] : []),
     usages: tokensAlone,
     fetched: asItIs,
   },

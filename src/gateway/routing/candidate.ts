@@ -1,7 +1,7 @@
 import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { QualityScore } from '../../domain/quality.ts';
-import type { CandidateRule } from '../../domain/route.ts';
+import type { CandidateRule, RouteCondition } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { MomentaryCheck } from './candidate-filter.ts';
 import type { Availability } from './health/availability.ts';
@@ -34,6 +34,8 @@ export type RouteCandidate = {
   readonly pulse: Pulse;
   /** Most that a request may cost here, in US dollars; absent: any. NaN where no exchange rate leads there. */
   readonly maxCostUsd?: number;
+  /** Of its rule, and of the rules of a nested route; all must hold. One list for all candidates of a rule. Absent: none. */
+  readonly conditions?: readonly RouteCondition[];
   /** What filters ask of its changing prices and measurements; absent: nothing. */
   readonly momentary?: MomentaryCheck;
 };

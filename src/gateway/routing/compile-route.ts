@@ -9,7 +9,7 @@ import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
-import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
+import type { CandidateRule, Route, RouteCondition, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
@@ -89,6 +89,7 @@ type Terms = {
   readonly ceiling?: number | undefined;
   /** Of a nested route. */
   readonly askedRegion?: string | undefined;
+  readonly conditions?: readonly RouteCondition[] | undefined;
 };
 
 const whyUnfit = ({ filters, check }: Terms, offering: Offering): Misfit | undefined =>
@@ -102,7 +103,13 @@ const momentaryOf = ({ filters, momentary }: Terms, offering: Offering): Momenta
 };
 
 /** One rule at its place. */
-type Placed = { readonly rule: CandidateRule; readonly group: number; readonly isFallback: boolean };
+type Placed = {
+  readonly rule: CandidateRule;
+  readonly group: number;
+  readonly isFallback: boolean;
+  /** When it is used; absent: always. */
+  readonly conditions?: readonly RouteCondition[];
+};
 
 /** Looks up what one policy names. */
 class Compiler {
@@ -137,7 +144,12 @@ class Compiler {
   compile(): Staged<CompiledRoute> {
     const { candidates: main, fallback } = this.#policy;
     for (const [group, rule] of [...main, ...fallback.candidates].entries()) {
-      const refusal = this.#add({ rule, group, isFallback: group >= main.length });
+      const refusal = this.#add({
+        rule,
+        group,
+        isFallback: group >= main.length,
+        ...(rule.when !== undefined && { conditions: [rule.when] }),
+      });
       // A saved route outlives what it names; what somebody writes now is told to be wrong.
       if (refusal !== undefined && this.#saved === undefined) return refused(refusal);
     }
@@ -201,8 +213,18 @@ class Compiler {
       if (!this.#rejected.has(rejection.offeringId)) this.#rejected.set(rejection.offeringId, rejection);
     for (const rejection of inner.unfit) this.#passOver(rejection);
     const filters = this.#required;
-    for (const { offering, maxCostUsd: ceiling, momentary, askedRegion } of inner.candidates)
-      this.#offer(placed, offering, { filters, ceiling, momentary, askedRegion });
+    const both = new Map<readonly RouteCondition[], readonly RouteCondition[]>();
+    const conditionsWith = (inner: readonly RouteCondition[] | undefined): Terms['conditions'] => {
+      const outer = placed.conditions;
+      if (inner === undefined || outer === undefined) return inner ?? outer;
+      const known = both.get(inner) ?? [...outer, ...inner];
+      both.set(inner, known);
+      return known;
+    };
+    for (const { offering, maxCostUsd: ceiling, momentary, askedRegion, conditions } of inner.candidates) {
+      const terms = { filters, ceiling, momentary, askedRegion, conditions: conditionsWith(conditions) };
+      this.#offer(placed, offering, terms);
+    }
     return undefined;
   }
 
@@ -220,7 +242,7 @@ class Compiler {
   }
 
   /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
-  #offer({ rule, group, isFallback }: Placed, offering: Offering, terms: Terms): void {
+  #offer({ rule, group, isFallback, conditions: ofRule }: Placed, offering: Offering, terms: Terms): void {
     const { catalogue, providers, health, operation } = this.#dependencies;
     if (this.#candidates.has(offering.id)) return;
     const provider = catalogue.isOn(offering) ? providers.get(offering.providerId) : undefined;
@@ -237,6 +259,7 @@ class Compiler {
     const availability = health.availabilityOf(offering.id, this.#policy.breaker, operation);
     const momentary = momentaryOf(terms, offering);
     const maxCostUsd = lowerCeiling(terms.ceiling, this.#ceiling);
+    const conditions = terms.conditions ?? ofRule;
     this.#candidates.set(offering.id, {
       index: this.#candidates.size,
       offering,
@@ -252,6 +275,7 @@ class Compiler {
       availability,
       pulse: availability.pulse,
       ...(maxCostUsd !== undefined && { maxCostUsd }),
+      ...(conditions !== undefined && { conditions }),
       ...(momentary !== undefined && { momentary }),
     });
   }

@@ -63,6 +63,8 @@ export class CompiledRoute implements RouteParts {
   readonly lastEndMs: number;
   /** The least tokens that any of them is known to take; Infinity where none is known. */
   readonly leastLimit: number;
+  /** Whether any of its candidates is used on a condition. */
+  readonly isConditional: boolean;
   /** Whether it goes by its list alone while all of it are well, so that plans may stand. */
   readonly isSteady: boolean;
   readonly #unable: (readonly (Barred | undefined)[] | undefined)[] = [];
@@ -103,7 +105,9 @@ export class CompiledRoute implements RouteParts {
     this.lastEndMs = lastEndMs;
     this.leastLimit = leastLimit;
     const { strategy } = policy;
+    this.isConditional = candidates.some(({ conditions }) => conditions !== undefined);
     this.isSteady =
+      !this.isConditional &&
       strategy.kind !== 'STICKY' &&
       orderOf(strategy).kind === 'PRIORITY' &&
       nested.size === 0 &&

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { Modality } from '../../domain/price.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { OperationAdapter, Provider } from '../../ports/provider.ts';
 import type { OperationCommand } from '../operation-command.ts';
@@ -39,7 +40,7 @@ const askOf = <Kind extends OperationKind>(
   { command, caller, at }: OperationAsk<Kind>,
   prompt: Pick<CompletionRequest, 'messages'>,
 ): RouteAsk => {
-  const { model, unsupported, routing, metadata, user } = command;
+  const { model, unsupported, routing, metadata, user, headers } = command;
   const request: CompletionRequest = {
     ...prompt,
     tools: [],
@@ -48,7 +49,13 @@ const askOf = <Kind extends OperationKind>(
     ...(user !== undefined && { user }),
   };
   return {
-    command: { model, request, unsupported, ...(routing !== undefined && { routing }) },
+    command: {
+      model,
+      request,
+      unsupported,
+      ...(routing !== undefined && { routing }),
+      ...(headers !== undefined && { headers }),
+    },
     caller,
     request,
     at,
@@ -70,6 +77,14 @@ export class OperationFacts<Kind extends OperationKind> extends RequestFacts {
   /** That a provider does it is all that is asked. */
   override get needs(): number {
     return 0;
+  }
+
+  override get operation(): Kind {
+    return this.#given.command.operation;
+  }
+
+  override inputModalities(): readonly Modality[] {
+    return this.#descriptor.modalities?.(this.#given.request) ?? super.inputModalities();
   }
 
   override mayExceed(): boolean {

@@ -98,9 +98,10 @@ const withInnerOrders = (
     const byId = new Map(members.map((each) => [each.candidate.offering.id, each]));
     const candidates = inner.candidates.filter(({ offering }) => byId.has(offering.id));
     const found = orderByRules(inner, candidates, facts);
-    const order = [...byRegion(found.ranked, inner.policy.preferRegions), ...found.fallbacks()];
+    const fallbacks = found.fallbacks();
+    const order = [...byRegion(found.ranked, inner.policy.preferRegions), ...fallbacks.ranked];
     orders.set(group, order.flatMap(({ candidate }) => byId.get(candidate.offering.id) ?? []).values());
-    for (const left of found.leftOut) {
+    for (const left of [...found.leftOut, ...fallbacks.leftOut]) {
       const candidate = byId.get(left.candidate.offering.id)?.candidate;
       if (candidate !== undefined) more.push({ ...left, candidate });
     }
@@ -126,6 +127,8 @@ const orderGroups = (
   return route.nested.size > 0 && BY_RULE.has(order.kind) ? withInnerOrders(route, ordered, facts) : ordered;
 };
 
+const NOTHING: Ordered = { ranked: [], leftOut: [] };
+
 /** By the strategy alone; fallbacks, which come last in the list as they are tried last, where they are asked for. */
 const orderByRules = (
   route: CompiledRoute,
@@ -140,8 +143,8 @@ const orderByRules = (
     ranked,
     leftOut,
     isCut: ranked.length + leftOut.length < main.length,
-    fallbacks: (): readonly Ranked[] =>
-      start === -1 ? [] : orderGroups(route, candidates.slice(start), { kind: 'PRIORITY' }, facts).ranked,
+    fallbacks: (): Ordered =>
+      start === -1 ? NOTHING : orderGroups(route, candidates.slice(start), { kind: 'PRIORITY' }, facts),
   };
 };
 
@@ -171,10 +174,11 @@ export const orderRoute = (
   if (cut !== undefined && isCut) return { ranked: ordered.ranked, fallbacks: [], leftOut, isCut };
   let ranked = probedLast(ordered.ranked, onProbation);
   if (strategy.kind === 'STICKY') ranked = stickTo(ranked, facts.home(), strategy, facts.contextOf(route));
+  const fallbacks = ordered.fallbacks();
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),
-    fallbacks: bySeals(probedLast(ordered.fallbacks(), onProbation), request),
-    leftOut,
+    fallbacks: bySeals(probedLast(fallbacks.ranked, onProbation), request),
+    leftOut: fallbacks.leftOut.length === 0 ? leftOut : [...leftOut, ...fallbacks.leftOut],
     isCut: false,
   };
 };

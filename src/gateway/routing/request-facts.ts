@@ -1,10 +1,15 @@
 import type { Offering } from '../../domain/model.ts';
+import type { Operation } from '../../domain/operation.ts';
+import type { Modality } from '../../domain/price.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
+import { needsAt } from '../estimate/needs.ts';
 import { thinkingOf } from '../stages/meter.ts';
 import type { CacheHits } from './cache-hits.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { CompiledRoute } from './compiled-route.ts';
+import { falseConditionOf } from './conditions/condition.ts';
+import { RequestVariables } from './conditions/variables.ts';
 import { type ConversationHome, conversationKeyOf, pastKeysOf } from './conversation.ts';
 import {
   type CountedModel,
@@ -23,8 +28,8 @@ import type { RouteTokens } from './route-costs.ts';
 import type { RouteAsk } from './route-plan.ts';
 import { type Judgement, judge } from './strategies/complexity/classify.ts';
 import { languageOf } from './strategies/language.ts';
-import { type ConditionFacts, conditionHolds } from './strategies/listed.ts';
 import type { OrderContext } from './strategies/order.ts';
+import { orderOf } from './strategies/registry.ts';
 
 /** No tokenizer is believed to make more tokens of a text for one of ours. */
 const MAX_FACTOR = 4;
@@ -203,15 +208,38 @@ export class RequestFacts {
     return this.#complexity?.judgement.complexity;
   }
 
-  conditionFacts(): ConditionFacts {
-    const { command, request, at } = this.ask;
-    return {
-      metadata: request.metadata,
+  get operation(): Operation {
+    return 'COMPLETION';
+  }
+
+  /** What it holds besides text. */
+  inputModalities(): readonly Modality[] {
+    return needsAt(this.shape.needs, 0).inputModalities;
+  }
+
+  /** What conditions of a route's rules may know. */
+  protected variablesFor(route: CompiledRoute): RequestVariables {
+    const { command, caller, request, at } = this.ask;
+    const order = orderOf(route.policy.strategy);
+    return new RequestVariables({
+      at,
+      model: command.model,
+      operation: this.operation,
+      key: caller.key,
+      isStreamed: command.delivery === 'STREAM',
       user: request.user,
       region: command.routing?.region,
-      at,
+      metadata: request.metadata,
+      headers: command.headers,
+      maxTokens: request.maxOutputTokens,
+      output: request.output?.kind,
+      promptTokens: () => this.expectedTokens(undefined).input,
+      tools: () => request.tools.map(({ name }) => name),
+      inputModalities: () => this.inputModalities(),
       language: () => this.#lastLanguage(),
-    };
+      complexity: () => this.judge(order.kind === 'COMPLEXITY' ? order.model : undefined).complexity,
+      costOf: (candidate) => this.contextOf(route).costOf(candidate),
+    });
   }
 
   #lastLanguage(): string | undefined {
@@ -247,9 +275,22 @@ export class RequestFacts {
   #contextFor(route: CompiledRoute): OrderContext {
     const { candidates } = route;
     const { random, nowMs } = this.#dependencies;
+    const { command, request, at } = this.ask;
     let costs: Float64Array | undefined;
+    let variables: RequestVariables | undefined;
+    const facts = {
+      metadata: request.metadata,
+      user: request.user,
+      region: command.routing?.region,
+      at,
+      language: () => this.#lastLanguage(),
+      variables: () => {
+        variables ??= this.variablesFor(route);
+        return variables;
+      },
+    };
     return {
-      at: this.ask.at,
+      at,
       all: candidates,
       nowMs,
       costOf: ({ index }) => {
@@ -258,7 +299,8 @@ export class RequestFacts {
       },
       outputTokens: () => this.outputTokens(candidates[0]?.offering),
       judge: (model) => this.judge(model),
-      holds: (condition) => conditionHolds(condition, this.conditionFacts()),
+      isUnconditional: !route.isConditional,
+      whyNot: (condition, candidate) => falseConditionOf(condition, facts, candidate),
       subject: (by) => this.subject(by),
       random,
     };

@@ -15,7 +15,11 @@ import type { BreakerState } from './health/breaker-machine.ts';
 
 /** What is to be routed. */
 export type RouteAsk = {
-  readonly command: Pick<CompletionCommand, 'model' | 'request' | 'unsupported' | 'routing' | 'client'>;
+  readonly command: Pick<
+    CompletionCommand,
+    'model' | 'request' | 'unsupported' | 'routing' | 'client' | 'headers'
+  > &
+    Partial<Pick<CompletionCommand, 'delivery'>>;
   readonly caller: Caller;
   /** With all media here. */
   readonly request: CompletionRequest;

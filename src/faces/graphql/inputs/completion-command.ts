@@ -6,7 +6,11 @@ import type {
   ToolChoice,
 } from '../../../domain/completion-request.ts';
 import type { TraceParent } from '../../../domain/trace.ts';
-import type { CompletionCommand, CompletionTimeouts } from '../../../gateway/completion-command.ts';
+import type {
+  CompletionCommand,
+  CompletionTimeouts,
+  RequestHeaders,
+} from '../../../gateway/completion-command.ts';
 import { present } from '../present.ts';
 import type { CompletionInputShape, OutputShape } from './completion-input.ts';
 import { InputProblem, type ReadInput, readInput } from './input-problem.ts';
@@ -87,6 +91,15 @@ export const completionCommand = (
     };
   });
 
-/** The command with its place in a trace. */
-export const under = (trace: TraceParent | undefined, command: CompletionCommand): CompletionCommand =>
-  trace === undefined ? command : { ...command, trace };
+/** The command with what came along with it: its place in a trace, and headers. */
+export const under = (
+  {
+    trace,
+    headers,
+  }: { readonly trace: TraceParent | undefined; readonly headers: RequestHeaders | undefined },
+  command: CompletionCommand,
+): CompletionCommand => ({
+  ...command,
+  ...(headers !== undefined && { headers }),
+  ...(trace !== undefined && { trace }),
+});

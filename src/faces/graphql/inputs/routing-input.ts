@@ -45,6 +45,10 @@ const RouteConditionInput = builder.inputType('RouteConditionInput', {
     }),
     regions: t.stringList({ description: "The request's `routing.region` is one of these." }),
     time: t.field({ type: TimeWindowInput, description: 'It is this time.' }),
+    expression: t.string({
+      description:
+        'In CEL, true or false, up to 1,000 characters, e.g. `promptTokens > 8000 && has(headers.x_team)`. docs/routing.md lists the variables.',
+    }),
   }),
 });
 
@@ -82,7 +86,7 @@ const CandidateInput = builder.inputType('CandidateInput', {
     }),
     when: t.field({
       type: RouteConditionInput,
-      description: 'CONDITIONAL: when it is used; always if not given.',
+      description: 'When it is used, whatever the strategy; always if not given.',
     }),
   }),
 });
@@ -194,7 +198,7 @@ const FallbackInput = builder.inputType('FallbackInput', {
     }),
     candidates: t.field({
       type: [CandidateInput],
-      description: 'Tried after all candidates, as listed: `upTo` and `when` are not for them.',
+      description: 'Tried after all candidates, as listed: `upTo` is not for them.',
     }),
     maxAttempts: t.int({ description: 'Most attempts in all, 1 to 20; 8 if not given.' }),
     retries: t.int({

@@ -67,11 +67,12 @@ builder.mutationField('complete', (t) =>
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
     errors: orCompletionErrors('CompleteResult', 'A completion, or why it failed.'),
-    resolve: (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
+    resolve: (_root, { input }, { gateway, caller, timeouts, gone, trace, headers }) => {
       const parsed = completionCommand(input, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       if (gone.aborted) throw clientLeft();
-      return new WholeCompletion(gateway, caller, under(trace, parsed.value.command), gone).answer;
+      return new WholeCompletion(gateway, caller, under({ trace, headers }, parsed.value.command), gone)
+        .answer;
     },
   }),
 );

@@ -45,11 +45,11 @@ builder.subscriptionField('completion', (t) =>
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
-    subscribe: (_root, { input }, { gateway, caller, timeouts, trace }) => {
+    subscribe: (_root, { input }, { gateway, caller, timeouts, trace, headers }) => {
       const parsed = completionCommand(input, timeouts, 'STREAM');
       if (parsed.kind === 'REFUSED') return only({ type: 'failed', error: parsed });
       return withContent(
-        gateway.complete(caller, under(trace, parsed.value.command), parsed.value.coalesceMs),
+        gateway.complete(caller, under({ trace, headers }, parsed.value.command), parsed.value.coalesceMs),
       );
     },
     resolve: (event, _args, context, info) => {

@@ -19,7 +19,7 @@ export const OF_OPERATION = 'The row in the ledger: usage, cost, attempts, timin
  * that goes away cancels it.
  */
 export const perform = async <Kind extends OperationKind>(
-  { gateway, caller, timeouts, gone, trace }: GraphContext,
+  { gateway, caller, timeouts, gone, trace, headers }: GraphContext,
   operation: Kind,
   options: OperationOptionsShape,
   read: () => OperationInputs[Kind],
@@ -28,6 +28,7 @@ export const perform = async <Kind extends OperationKind>(
     operation,
     input: read(),
     ...readOptions(options, timeouts),
+    ...(headers !== undefined && { headers }),
     ...(trace !== undefined && { trace }),
   }));
   if (command.kind === 'REFUSED') throw completionError(command, undefined);

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
 import { promptWeight } from '../field-weight.ts';
-import { completionCommand } from '../inputs/completion-command.ts';
+import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { orCompletionErrors } from '../types/completion-event.ts';
 import { CompletionPlanRef } from '../types/completion-plan.ts';
@@ -16,10 +16,10 @@ builder.queryField('planCompletion', (t) =>
       input: t.arg({ type: CompletionInput, required: true, description: 'What would be asked.' }),
     },
     errors: orCompletionErrors('PlanCompletionResult', 'The plan, or why there can be none.'),
-    resolve: async (_root, { input }, { gateway, caller, timeouts }) => {
+    resolve: async (_root, { input }, { gateway, caller, timeouts, headers }) => {
       const parsed = completionCommand(input, timeouts, 'STREAM');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
-      const answer = await gateway.plan(caller, parsed.value.command);
+      const answer = await gateway.plan(caller, under({ trace: undefined, headers }, parsed.value.command));
       if (answer.kind === 'REFUSED') throw completionError(answer, undefined);
       return answer.explanation;
     },

@@ -16,7 +16,7 @@ export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
     BALANCED: { description: 'By a weighted score of cost, speed, uptime and quality.' },
     QUALITY_FLOOR: { description: 'Cheapest of those that score enough at a benchmark.' },
     COMPLEXITY: { description: 'A cheap model for simple prompts, stronger ones as they get harder.' },
-    CONDITIONAL: { description: 'The candidates whose condition holds, as listed.' },
+    CONDITIONAL: { description: 'As listed, for candidates with conditions, which any strategy takes.' },
     SPLIT: {
       description:
         'Drawn by the weights of the candidates, always the same for the same key, user or conversation.',

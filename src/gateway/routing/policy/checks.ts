@@ -1,5 +1,6 @@
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import { STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import { expressionProblem } from '../conditions/condition.ts';
 import { FEATURES } from '../strategies/complexity/features.ts';
 import { MAX_BUCKETS, MIN_BUCKETS, readNgrams } from '../strategies/complexity/ngrams.ts';
 import { writtenFilterProblem } from './filter-grammar.ts';
@@ -29,6 +30,8 @@ function* filterIssues(path: Path, filter: OfferingFilter | undefined): Issues {
 
 function* ruleIssues(path: Path, rule: WrittenRule): Issues {
   yield* filterIssues([...path, 'filter'], rule.filter);
+  const problem = rule.when && expressionProblem(rule.when);
+  if (problem !== undefined) yield { path: [...path, 'when', 'expression'], problem };
   const given = TARGETS.filter((name) => rule[name] !== undefined);
   if (given.length === 1) return;
   const not = given.length === 0 ? '' : `, not ${given.join(' and ')}`;
@@ -46,8 +49,6 @@ function* candidateIssues({ candidates = [], fallback }: WrittenPolicy, uses: Us
       yield { path: [...path, 'ramp'], problem: `goes with the strategies ${DRAWN.join(', ')}` };
     if (rule.ramp !== undefined && rule.weight !== undefined)
       yield { path: [...path, 'weight'], problem: 'is left out where there is a `ramp`' };
-    if (rule.when !== undefined && !uses('CONDITIONAL'))
-      yield { path: [...path, 'when'], problem: 'goes with the strategy CONDITIONAL' };
   }
   const filters = [...candidates, ...(fallback?.candidates ?? [])].filter(
     ({ filter }) => filter !== undefined,
@@ -93,7 +94,7 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
 function* fallbackIssues({ fallback: { candidates = [], backoff = {} } = {} }: WrittenPolicy): Issues {
   for (const [index, rule] of candidates.entries()) {
     const path = ['fallback', 'candidates', index];
-    for (const member of ['upTo', 'when', 'ramp'] as const)
+    for (const member of ['upTo', 'ramp'] as const)
       if (rule[member] !== undefined)
         yield { path: [...path, member], problem: 'is not for fallbacks: they are tried as listed' };
     yield* ruleIssues(path, rule);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CODES } from '../../../domain/failure.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/price.ts';
 import { ORDERS, SPLIT_SUBJECTS, STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import { MAX_EXPRESSION_LENGTH } from '../conditions/expression.ts';
 import { date, filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
 
 /** How a policy is written down: what may stand where, and how large it may be. What has to fit together is checked apart. */
@@ -91,17 +92,24 @@ const language = z
   .regex(/^[A-Za-z]{2}$/, 'takes an ISO 639-1 code, e.g. en')
   .toLowerCase();
 
-const condition = mapping({
+const conditionMembers = mapping({
   metadata: metadata.exactOptional(),
   users: texts.exactOptional(),
   languages: z.array(language).min(1).max(MAX_ENTRIES).exactOptional(),
   regions: texts.exactOptional(),
   time: time.exactOptional(),
+  expression: z.string().trim().min(1).max(MAX_EXPRESSION_LENGTH).exactOptional(),
 });
 
 const ramp = mapping({ from: weight, to: weight, startsAt: date, endsAt: date }).refine(
   ({ startsAt, endsAt }) => startsAt < endsAt,
   'takes an `endsAt` that is later than `startsAt`',
+);
+
+/** A text alone is an expression. */
+const condition = z.preprocess(
+  (given) => (typeof given === 'string' ? { expression: given } : given),
+  conditionMembers,
 );
 
 const rule = mapping({

@@ -7,17 +7,17 @@ import type { OfferingId } from '../../../domain/ids.ts';
 import type { Offering } from '../../../domain/model.ts';
 import type { Decimal } from '../../../domain/money.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import type { RouteCondition } from '../../../domain/route.ts';
 import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../completion-command.ts';
 import type { EstimatedCost } from '../../estimate/estimated-cost.ts';
 import type { CompiledRoute } from '../compiled-route.ts';
+import { type ConditionFacts, falseConditionOf } from '../conditions/condition.ts';
+import { RequestVariables } from '../conditions/variables.ts';
 import { eligibleOf } from '../eligibility.ts';
 import { orderRoute } from '../order-route.ts';
 import type { ExpectedTokens } from '../rate-card.ts';
 import { RequestFacts } from '../request-facts.ts';
 import { subjectHash } from '../strategies/drawn.ts';
-import { conditionHolds } from '../strategies/listed.ts';
 import type { OrderContext } from '../strategies/order.ts';
 import type { NotReplayedReason } from './replay-result.ts';
 
@@ -84,6 +84,7 @@ export class ReplayFacts extends RequestFacts {
       },
     );
     this.tokens = tokens;
+    const facts = conditionFactsOf(replayed, tokens, () => this.#context);
     this.#context = {
       at,
       nowMs,
@@ -96,7 +97,7 @@ export class ReplayFacts extends RequestFacts {
       judge() {
         throw new NotKept('how hard a prompt was');
       },
-      holds: (condition) => holds(condition, record),
+      whyNot: (condition, candidate) => falseConditionOf(condition, facts, candidate),
       subject: (by) => {
         switch (by) {
           case 'KEY':
@@ -125,14 +126,58 @@ export class ReplayFacts extends RequestFacts {
   }
 }
 
-/** Throws NotKept where it hangs on what is not kept alone. */
-const holds = (condition: RouteCondition, { createdAt: at, metadata, user }: OperationRecord): boolean => {
-  const { languages, regions, ...kept } = condition;
-  const facts = { metadata, user, region: undefined, at, language: () => undefined };
-  if (!conditionHolds(kept, facts)) return false;
-  if (languages !== undefined || regions !== undefined)
-    throw new NotKept('the language of a prompt and where it came from');
-  return true;
+const notKept = (what: string): never => {
+  throw new NotKept(what);
+};
+
+/** What conditions may know of a completion from its row; what else they ask throws NotKept. */
+const conditionFactsOf = (
+  { record }: Replayed,
+  tokens: ExpectedTokens,
+  context: () => OrderContext,
+): ConditionFacts => {
+  const { createdAt: at, metadata, user } = record;
+  const asked = {
+    at,
+    metadata,
+    user,
+    get region() {
+      return notKept('where a request came from');
+    },
+    language: () => notKept('the language of a prompt'),
+  };
+  const variables = new RequestVariables({
+    at,
+    metadata,
+    user,
+    model: record.route.requested,
+    operation: record.operation,
+    get region() {
+      return asked.region;
+    },
+    get key() {
+      return notKept('the key as it was');
+    },
+    get isStreamed() {
+      return notKept('whether an answer was streamed');
+    },
+    get headers() {
+      return notKept('headers');
+    },
+    get maxTokens() {
+      return notKept('how many tokens were allowed');
+    },
+    get output() {
+      return notKept('what kind of answer was asked for');
+    },
+    promptTokens: () => tokens.input,
+    tools: () => notKept('tools'),
+    inputModalities: () => notKept('what a prompt held'),
+    language: asked.language,
+    complexity: () => context().judge(undefined).complexity,
+    costOf: (candidate) => context().costOf(candidate),
+  });
+  return Object.assign(asked, { variables: () => variables });
 };
 
 export type ReplayContext = {

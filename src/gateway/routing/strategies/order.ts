@@ -16,7 +16,10 @@ export type OrderContext = {
   outputTokens(): number;
   /** How hard the prompt is, by a model, else the one that is shipped. */
   judge(model: ComplexityModel | undefined): Judgement;
-  holds(condition: RouteCondition): boolean;
+  /** What is not so of a condition, asked of a candidate; undefined: it holds. */
+  whyNot(condition: RouteCondition, candidate: RouteCandidate): (() => string) | undefined;
+  /** No rule has a condition; absent: some may. */
+  readonly isUnconditional?: boolean;
   /** What a split is sticky by, as a text that only serves to be hashed. Absent: the request does not say. */
   subject(by: 'KEY' | 'USER' | 'CONVERSATION'): string | undefined;
   /** 0 inclusive to 1 exclusive. */

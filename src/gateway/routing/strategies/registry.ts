@@ -1,5 +1,6 @@
 import type { Order, Strategy } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
+import { heldBy } from '../conditions/hold.ts';
 import type { Dispatch } from '../route-plan.ts';
 import { balanced } from './balanced.ts';
 import { cheapest } from './cheapest.ts';
@@ -7,13 +8,13 @@ import { complexity } from './complexity/strategy.ts';
 import { split, weighted } from './drawn.ts';
 import { fastest } from './fastest.ts';
 import { leastBusy } from './least-busy.ts';
-import { conditional, priority } from './listed.ts';
+import { listed } from './listed.ts';
 import type { OrderContext, Ordered, OrderStrategy } from './order.ts';
 import { qualityFloor } from './quality.ts';
 
 /** Every strategy that orders: a new one is a function in a file of its own and a line here. */
 const STRATEGIES: { readonly [Kind in Order['kind']]: OrderStrategy<Kind> } = {
-  PRIORITY: priority,
+  PRIORITY: listed,
   WEIGHTED: weighted,
   CHEAPEST: cheapest,
   FASTEST: fastest,
@@ -21,7 +22,7 @@ const STRATEGIES: { readonly [Kind in Order['kind']]: OrderStrategy<Kind> } = {
   BALANCED: balanced,
   QUALITY_FLOOR: qualityFloor,
   COMPLEXITY: complexity,
-  CONDITIONAL: conditional,
+  CONDITIONAL: listed,
   SPLIT: split,
 };
 
@@ -33,13 +34,20 @@ const orderAs = <Kind extends Order['kind']>(
   most: number | undefined,
 ): Ordered => STRATEGIES[kind](candidates, order, context, most);
 
-/** Puts candidates, which come as listed and without fallbacks, into the order in which they are to be tried. */
+/**
+ * Puts candidates, which come as listed and without fallbacks, into the order in which they are to be tried; those whose
+ * conditions do not hold are left out.
+ */
 export const orderBy = (
   candidates: readonly RouteCandidate[],
   order: Order,
   context: OrderContext,
   most?: number,
-): Ordered => orderAs(order.kind, candidates, order, context, most);
+): Ordered => {
+  const { held, leftOut } = heldBy(candidates, context);
+  const ordered = orderAs(order.kind, held, order, context, most);
+  return leftOut.length === 0 ? ordered : { ...ordered, leftOut: [...leftOut, ...ordered.leftOut] };
+};
 
 /** p95 of the time to a first token; where there is none, to the whole answer. NaN: not measured. */
 const usualWaitMs = (candidate: RouteCandidate | undefined): number => {

@@ -190,9 +190,9 @@ describe('what a document does not take', () => {
       'candidates[0].upTo: goes with the strategy COMPLEXITY.',
     ],
     [
-      'when of another',
-      first({ model: 'a', when: {} }),
-      'candidates[0].when: goes with the strategy CONDITIONAL.',
+      'an expression that makes no sense',
+      first({ model: 'a', when: 'tokens > 1' }),
+      'candidates[0].when.expression: at character 1: Unknown variable: tokens; there are promptTokens',
     ],
     ['no floor', { candidates: one, strategy: 'QUALITY_FLOOR' }, 'qualityFloor: is missing'],
     [
@@ -276,9 +276,9 @@ describe('what a document does not take', () => {
       'fallback.backoff.maxMs: takes at least `baseMs`',
     ],
     [
-      'conditions of a fallback',
-      { candidates: one, strategy: 'CONDITIONAL', fallback: { candidates: [{ model: 'b', when: {} }] } },
-      'fallback.candidates[0].when: is not for fallbacks',
+      'a condition of a fallback that makes no sense',
+      { candidates: one, fallback: { candidates: [{ model: 'b', when: { expression: '1' } }] } },
+      'fallback.candidates[0].when.expression: gives int',
     ],
     [
       'a fallback without target',

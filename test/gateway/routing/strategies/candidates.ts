@@ -75,6 +75,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
   const candidates: RouteCandidate[] = [];
   for (const [group, { offers, weight = 1, ...rest }] of rules.entries()) {
     const rule: CandidateRule = { target: { kind: 'MODEL', name: `rule${group}` }, weight, ...rest };
+    const { when } = rule;
     for (const [name, { cost = Number.NaN, pulse, scores, breaker = 'CLOSED' }] of Object.entries(offers)) {
       const availability = availabilityWith({ ...QUIET, ...pulse }, breaker);
       const candidate: RouteCandidate = {
@@ -94,6 +95,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
         rule,
         group,
         isFallback: false,
+        ...(when !== undefined && { conditions: [when] }),
         region: undefined,
         places: undefined,
         requestRegions: [],
@@ -134,7 +136,7 @@ export const contextWith = (given: Partial<OrderContext> = {}): OrderContext => 
     costOf: (candidate) => costs.get(candidate) ?? Number.NaN,
     outputTokens: unasked('output tokens'),
     judge: unasked('the complexity'),
-    holds: unasked('a condition'),
+    whyNot: unasked('a condition'),
     subject: unasked('the subject'),
     random: unasked('chance'),
     ...given,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RouteCondition } from '../../../../src/domain/route.ts';
-import { type ConditionFacts, conditionHolds } from '../../../../src/gateway/routing/strategies/listed.ts';
+import { type ConditionFacts, conditionHolds } from '../../../../src/gateway/routing/conditions/condition.ts';
 
 /** A Monday, 18:30 in Shanghai. */
 const FACTS: ConditionFacts = {

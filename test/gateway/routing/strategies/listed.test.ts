@@ -73,7 +73,9 @@ it.each<readonly [string, Order, readonly RuleOptions[], readonly string[], read
     ['a CONDITION', 'b CONDITION'],
   ],
 ])('%s', (_title, order, rules, names, leftOut) => {
-  const context = { holds: (condition: RouteCondition) => condition === CAUGHT };
+  const context = {
+    whyNot: (condition: RouteCondition) => (condition === CAUGHT ? undefined : () => 'the user is another'),
+  };
   expect(ordered(candidatesOf(...rules), order, context)).toEqual({ names, leftOut });
 });
 
