@@ -24,21 +24,38 @@ import { fewLists, type Lists } from './small-seed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+const once = <Result>(work: () => Result): (() => Result) => {
+  let done: { readonly result: Result } | undefined;
+  return () => {
+    done ??= { result: work() };
+    return done.result;
+  };
+};
+
 /** Databases are many small files, and file systems in memory make those twenty times as fast. */
 const MEMORY = '/dev/shm';
+/** What is younger may still be used by a server whose starter has ended. */
+const MIN_LEFT_OVER_MS = 60_000;
 const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
-/** Where short-lived databases are kept: in memory where there is plenty of it. */
+const PREFIX = 'modelgraph-database-';
+
+/** A new folder for a short-lived database: in memory where there is plenty of it. */
 export const databaseFolder = (): string => {
-  if (!existsSync(MEMORY)) return tmpdir();
+  removeLeftOvers();
+  return mkdtempSync(join(enoughMemory() ? MEMORY : tmpdir(), `${PREFIX}${process.pid}-`));
+};
+
+const enoughMemory = (): boolean => {
+  if (!existsSync(MEMORY)) return false;
   const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize >= MIN_FREE_BYTES ? MEMORY : tmpdir();
+  return bavail * bsize >= MIN_FREE_BYTES;
 };
 
 export type DataFolder = { readonly path: string; remove(): void };
 
 const newFolder = (): DataFolder => {
-  const path = mkdtempSync(join(databaseFolder(), 'modelgraph-data-'));
+  const path = databaseFolder();
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 };
 
@@ -118,7 +135,15 @@ const lock = (file: string): (() => void) | undefined => {
 
 const isHeld = (file: string): boolean => {
   try {
-    process.kill(Number(readFileSync(file, 'utf8')), 0);
+    return isAlive(Number(readFileSync(file, 'utf8')));
+  } catch {
+    return false;
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
     return true;
   } catch {
     return false;
@@ -165,18 +190,24 @@ const removeOld = (folder: string): void => {
   }
 };
 
+/**
+ * Removes what test processes left behind that were killed: each takes 80 MB of memory until somebody does.
+ */
+const removeLeftOvers = once(() => {
+  if (!existsSync(MEMORY)) return;
+  for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(PREFIX))) {
+    const path = join(MEMORY, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    const isYoung = found === undefined || found.mtimeMs > Date.now() - MIN_LEFT_OVER_MS;
+    if (!isYoung && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
+      rmSync(path, { recursive: true, force: true });
+  }
+});
+
 const fingerprintOf = (files: readonly string[]): string => {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
-};
-
-const once = (work: () => string): (() => string) => {
-  let result: string | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 };
 
 const filesIn = (pattern: string): readonly string[] =>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chown, cp, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ export const startPostgres = async (): Promise<RunningServer> => {
   if (given) return { url: given, stop: async () => {} };
 
   const native = packagedBinaries();
-  const folder = await mkdtemp(join(databaseFolder(), 'modelgraph-postgres-'));
+  const folder = databaseFolder();
   try {
     return await startIn(folder, native);
   } catch (error) {
