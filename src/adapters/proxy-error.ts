@@ -7,14 +7,32 @@ import { type ProxyServer, proxyName } from '../domain/proxy.ts';
  */
 export type ProxyErrorCode = 'PROXY_REFUSED' | 'PROXY_ERROR';
 
-/** A request did not get past a proxy. The message is for a person: it names the proxy, and never its credentials. */
+/** A request did not get past a proxy. The message is for an admin: it names the proxy, and never its credentials. */
 export class ProxyError extends Error {
   readonly code: ProxyErrorCode;
-  constructor(code: ProxyErrorCode, message: string) {
+  /** Without the addresses of the proxy and of what is behind it. */
+  readonly messageToAll: string;
+  constructor(code: ProxyErrorCode, message: string, messageToAll: string) {
     super(message);
     this.code = code;
+    this.messageToAll = messageToAll;
   }
 }
+
+/** `advice` is for who runs the proxy. */
+const problemOf = (
+  code: ProxyErrorCode,
+  proxy: ProxyServer,
+  { did, advice }: { readonly did: string; readonly advice: string },
+  target?: string,
+): ProxyError => {
+  const to = (server: string): string => (target === undefined ? did : `${did} ${server}`);
+  return new ProxyError(
+    code,
+    `The proxy ${proxyName(proxy)} ${to(target ?? '')}${advice}`,
+    `The proxy on the way to the provider ${to('it')}. An admin can see why.`,
+  );
+};
 
 /** The error itself, or one that caused it, if a proxy is to blame. */
 export const proxyErrorIn = (error: unknown, depth = 0): ProxyError | undefined => {
@@ -32,10 +50,7 @@ export const credentialsRefused = (proxy: ProxyServer, target: string, schemes =
     : proxy.credentials === undefined
       ? `it wants a user and a password: write ${proxy.setting} as ${form(proxy)}`
       : `it does not take the user and the password in ${proxy.setting}: check them, and that their special characters are percent-encoded`;
-  return new ProxyError(
-    'PROXY_REFUSED',
-    `The proxy ${proxyName(proxy)} refused to connect to ${target}: ${advice}.`,
-  );
+  return problemOf('PROXY_REFUSED', proxy, { did: 'refused to connect to', advice: `: ${advice}.` }, target);
 };
 
 /** Servers of one's own network are called through a proxy by mistake. */
@@ -52,17 +67,27 @@ const portHint = (target: string): string =>
 
 /** `reason`: the proxy's own code, in brackets. */
 export const targetForbidden = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
-  new ProxyError(
+  problemOf(
     'PROXY_REFUSED',
-    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.${portHint(target)}${insideHint(target)}`,
+    proxy,
+    {
+      did: 'refused to connect to',
+      advice: ` (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.${portHint(target)}${insideHint(target)}`,
+    },
+    target,
   );
 
 export const targetUnreached = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
-  new ProxyError(
+  problemOf(
     'PROXY_ERROR',
-    `The proxy ${proxyName(proxy)} could not connect to ${target} (${reason}): the host may be down, or out of the proxy's reach.${insideHint(target)}`,
+    proxy,
+    {
+      did: 'could not connect to',
+      advice: ` (${reason}): the host may be down, or out of the proxy's reach.${insideHint(target)}`,
+    },
+    target,
   );
 
 /** `problem` completes "cannot be used: ". */
 export const proxyUnusable = (proxy: ProxyServer, problem: string): ProxyError =>
-  new ProxyError('PROXY_ERROR', `The proxy ${proxyName(proxy)} cannot be used: ${problem}.`);
+  problemOf('PROXY_ERROR', proxy, { did: 'cannot be used', advice: `: ${problem}.` });

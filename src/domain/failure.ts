@@ -31,6 +31,8 @@ export type Failure = {
   readonly code: FailureCode;
   /** What happened and what to do, for a person. Quotes the provider only where `providerMessage` is there too. */
   readonly message: string;
+  /** The same with the addresses of servers and proxies that it is about, which are for admins alone. */
+  readonly adminMessage?: string;
   readonly retry: RetryAdvice;
   /** How long the provider asks to wait. */
   readonly retryAfterMs?: number;
@@ -106,6 +108,13 @@ export const withoutQuotes = (failure: LocatedFailure): LocatedFailure => {
     ...(isName(providerCode) && { providerCode }),
     ...(isName(providerRequestId) && { providerRequestId }),
   };
+};
+
+/** The failure as a caller may know it. */
+export const toldTo = (failure: LocatedFailure, isAdmin: boolean): LocatedFailure => {
+  const { adminMessage, ...told } = failure;
+  if (adminMessage === undefined) return failure;
+  return isAdmin ? { ...told, message: adminMessage } : told;
 };
 
 /** Builds a failure with the usual retry advice of its code. */

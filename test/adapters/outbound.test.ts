@@ -50,11 +50,14 @@ const ask = async (outbound: Outbound, origin: string) => {
 };
 
 /** Why there was no answer, as callers of a provider read it. */
+/** As admins are told of it: what all others are told names no address. */
 const failureOf = async (outbound: Outbound, origin: string) => {
   try {
     await ask(outbound, origin);
   } catch (error) {
-    return networkFailure('api.example.test:443', error);
+    const { adminMessage, ...failure } = networkFailure('api.example.test:443', error);
+    expect(failure.message).not.toMatch(/127\.0\.0\.1|example\.test/);
+    return { ...failure, message: adminMessage ?? failure.message };
   }
   throw new Error('it was answered');
 };

@@ -8,6 +8,7 @@ import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provi
 import { chargeInHeaders } from '../../wire/billing.ts';
 import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
 import { AnswerReader, type EventTaker, type Quoted } from './answer-reader.ts';
+import { unsaidEnd } from './failure-at.ts';
 import { CANCELLED } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { HttpExchange } from './http-exchange.ts';
@@ -245,7 +246,7 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     const { host } = this.#context.connection;
     this.give({
       type: 'failed',
-      failure: failureOf('TRUNCATED', `${host} ended its answer without saying how.`),
+      failure: unsaidEnd(host),
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
 import type { RateLimit } from '../../domain/rate-limit.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -10,6 +10,7 @@ import type { UpstreamCodec } from '../../wire/codec.ts';
 import { readRateLimits } from '../../wire/rate-limits.ts';
 import { networkErrorCode } from '../network-problem.ts';
 import { proxyErrorIn } from '../proxy-error.ts';
+import { failureAt } from './failure-at.ts';
 import { createFairTurns } from './fair-turns.ts';
 import { hostOf } from './host.ts';
 import type { ExchangeShared, HttpExchange } from './http-exchange.ts';
@@ -150,9 +151,10 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
     log.debug('no credentials', { provider: settings.id, code: networkErrorCode(error) });
     const proxy = proxyErrorIn(error);
     if (proxy !== undefined) return proxyFailure(proxy);
-    return failureOf(
+    return failureAt(
       'AUTHENTICATION',
-      `No credentials could be obtained for ${host}: check the provider's configuration.`,
+      host,
+      (server) => `No credentials could be obtained for ${server}: check the provider's configuration.`,
     );
   };
 

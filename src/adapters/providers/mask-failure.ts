@@ -20,6 +20,7 @@ export const maskFailure = (failure: Failure, apiKey: Secret | undefined): Failu
   return {
     ...failure,
     message: mask(failure.message),
+    ...(failure.adminMessage === undefined ? {} : { adminMessage: mask(failure.adminMessage) }),
     ...(failure.providerCode === undefined ? {} : { providerCode: mask(failure.providerCode) }),
     ...(failure.providerMessage === undefined ? {} : { providerMessage: mask(failure.providerMessage) }),
     ...(failure.providerRequestId === undefined

@@ -1,6 +1,7 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import { CONNECT_TIMEOUT_MS, NETWORK_PROBLEMS, networkErrorCode } from '../network-problem.ts';
 import { type ProxyError, proxyErrorIn } from '../proxy-error.ts';
+import { failureAt } from './failure-at.ts';
 
 const INSPECTION =
   "If a proxy on the way inspects TLS, start this server with NODE_EXTRA_CA_CERTS set to the file of the proxy's certificate.";
@@ -12,7 +13,8 @@ const isUnknownIssuer = (code: string | undefined): boolean =>
   code === 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
 
 /** The failure of a call that did not get past a proxy; it says nothing of the provider. */
-export const proxyFailure = ({ code, message }: ProxyError): Failure => failureOf(code, message);
+export const proxyFailure = ({ code, message, messageToAll }: ProxyError): Failure =>
+  failureOf(code, messageToAll, { adminMessage: message });
 
 /**
  * The failure of a call that got no answer. Its message is made of the code alone: the error's own text may
@@ -23,15 +25,24 @@ export const networkFailure = (host: string, error: unknown): Failure => {
   if (proxy !== undefined) return proxyFailure(proxy);
   const code = networkErrorCode(error);
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
-    return failureOf('TIMEOUT', `Connecting to ${host} took longer than ${CONNECT_TIMEOUT_MS} ms.`);
+    return failureAt(
+      'TIMEOUT',
+      host,
+      (server) => `Connecting to ${server} took longer than ${CONNECT_TIMEOUT_MS} ms.`,
+    );
   if (code === 'UND_ERR_INVALID_ARG')
-    return failureOf(
+    return failureAt(
       'AUTHENTICATION',
-      `The request to ${host} could not be sent: the API key holds characters that no header can carry. Check for line breaks and quotes around it.`,
+      host,
+      (server) =>
+        `The request to ${server} could not be sent: the API key holds characters that no header can carry. Check for line breaks and quotes around it.`,
     );
   const problem = (code === undefined ? undefined : NETWORK_PROBLEMS.get(code)) ?? 'the connection failed';
   const hint = isUnknownIssuer(code) ? ` ${INSPECTION}` : '';
-  return failureOf('SERVER_ERROR', `No answer from ${host}: ${problem}${code ? ` (${code})` : ''}.${hint}`, {
-    retry: 'HERE',
-  });
+  return failureAt(
+    'SERVER_ERROR',
+    host,
+    (server) => `No answer from ${server}: ${problem}${code ? ` (${code})` : ''}.${hint}`,
+    { retry: 'HERE' },
+  );
 };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { failureAt } from './failure-at.ts';
 import { codingsIn } from './unpack-body.ts';
 
 /** Header names in lower case. */
@@ -28,17 +29,22 @@ export const unreadableAnswer = (base: URL, status: number, headers: AnswerHeade
       location !== undefined && URL.canParse(location, base.href)
         ? new URL(location, base).origin
         : undefined;
-    return failureOf(
+    const { host } = base;
+    return failureAt(
       'SERVER_ERROR',
-      `${base.host} redirects${target === undefined ? '' : ` to ${target}`}, which is not followed because the key would go along. Set the provider's base URL to where it is served.`,
+      host,
+      (server) =>
+        `${server} redirects${target === undefined ? '' : ` to ${server === host ? target : 'another address'}`}, which is not followed because the key would go along. Set the provider's base URL to where it is served.`,
       { status, retry: 'ELSEWHERE' },
     );
   }
   const isAnswer = status >= 200 && status < 300;
   if (isAnswer && codingsIn(headers['content-encoding']) === undefined)
-    return failureOf(
+    return failureAt(
       'SERVER_ERROR',
-      `${base.host} answers in a content encoding that is not known, although it was asked for none.`,
+      base.host,
+      (server) =>
+        `${server} answers in a content encoding that is not known, although it was asked for none.`,
       { status, retry: 'ELSEWHERE' },
     );
   return undefined;

@@ -190,7 +190,8 @@ export const storedFailure: z.ZodType<LocatedFailure> = z.object({
   providerRequestId: optional(z.string()),
   providerId,
   offeringId,
-} satisfies Shape<LocatedFailure>);
+  // What a caller was told has no other message.
+} satisfies Shape<Omit<LocatedFailure, 'adminMessage'>>);
 
 const modelCall: z.ZodType<ModelCall> = z.object({
   model: optional(z.string()),

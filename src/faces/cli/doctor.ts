@@ -58,7 +58,7 @@ export type Finding = {
 
 const reportedFailure = (failure: Failure): ReportedFailure => ({
   code: failure.code,
-  message: failure.message,
+  message: failure.adminMessage ?? failure.message,
   ...(failure.status !== undefined && { status: failure.status }),
   ...(failure.providerMessage !== undefined && { providerMessage: failure.providerMessage }),
 });

@@ -3,7 +3,7 @@ import type { Attempt, RouteDecision } from '../../domain/attempt.ts';
 import type { BegunAttempt } from '../../domain/begun-attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
-import { FAILURE_SUMMARIES, type Failure, failureOf } from '../../domain/failure.ts';
+import { FAILURE_SUMMARIES, type Failure, failureOf, toldTo } from '../../domain/failure.ts';
 import { asOperationId, type OperationId } from '../../domain/ids.ts';
 import type { Link } from '../../domain/linked-list.ts';
 import type { OperationKind } from '../../domain/operation.ts';
@@ -202,7 +202,12 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   }
 
   priced(attempt: Attempt, warnings: readonly Warning[]): Attempt {
-    return priced(attempt, this.catalogue, this.termsOf(warnings));
+    const { failure } = attempt;
+    const told =
+      failure === undefined
+        ? attempt
+        : { ...attempt, failure: toldTo(failure, this.caller.key.role === 'ADMIN') };
+    return priced(told, this.catalogue, this.termsOf(warnings));
   }
 
   onEvent(event: CompletionEvent): void {

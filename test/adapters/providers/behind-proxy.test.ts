@@ -83,7 +83,7 @@ describe('behind a proxy', () => {
     const before = proxy.tunnels.length;
     expect(await failureOf(provider)).toMatchObject({
       code: 'PROXY_REFUSED',
-      message: expect.stringContaining(`127.0.0.1:${proxy.port} (ALL_PROXY)`),
+      adminMessage: expect.stringContaining(`127.0.0.1:${proxy.port} (ALL_PROXY)`),
     });
     expect(proxy.tunnels.length).toBeGreaterThan(before);
   });

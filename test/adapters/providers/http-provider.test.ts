@@ -114,7 +114,7 @@ describe('where there is no provider', () => {
     const failure = failureIn(await readRest(begin({ from, signal })));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(failure).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
-    expect(failure?.message).toContain(host);
+    expect(failure?.adminMessage).toContain(host);
     expect(failure?.message).toContain('refused');
     expect(JSON.stringify(failure)).not.toContain('secret-path');
   });
@@ -122,7 +122,7 @@ describe('where there is no provider', () => {
   test('an unknown host', async () => {
     const events = await readRest(begin({ from: providerAt('https://nowhere.invalid/v1') }));
     expect(failureIn(events)).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
-    expect(failureIn(events)?.message).toContain('nowhere.invalid:443');
+    expect(failureIn(events)?.adminMessage).toContain('nowhere.invalid:443');
   });
 
   test('https where http is spoken', async () => {

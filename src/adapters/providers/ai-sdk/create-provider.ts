@@ -13,6 +13,7 @@ import { honouredRequest } from '../../../wire/honoured-request.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
 import { saysNothing } from '../../../wire/says-nothing.ts';
 import { fitToolCallIds } from '../../../wire/tool-call-ids.ts';
+import { unsaidEnd } from '../failure-at.ts';
 import { createFairTurns } from '../fair-turns.ts';
 import { CANCELLED, createHalt, type Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
@@ -126,7 +127,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
           }
           yield event;
         }
-        return yield failed(failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
+        return yield failed(unsaidEnd(host));
       }
 
       let parts: ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
@@ -157,7 +158,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
           yield event;
         }
       }
-      yield failed(halt.failure() ?? failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
+      yield failed(halt.failure() ?? unsaidEnd(host));
     } catch (error) {
       log.error('provider call broke', { provider: id, error: originOf(error) });
       halt.stop(CANCELLED);
