@@ -194,6 +194,10 @@ const serveWith = async (
     defaultPolicy: config.routing,
     state,
     measurements: store.measurements,
+    async routeSpend(filter) {
+      await ledger.flush();
+      return store.ledger.routeSpend(filter);
+    },
     log,
     busyMs: () => performance.eventLoopUtilization().active,
     ...(telemetry !== undefined && { telemetry }),

@@ -17,6 +17,7 @@ export const REJECTION_REASONS = [
   'RATE_LIMITED',
   'UNUSABLE',
   'AT_CAPACITY',
+  'BUDGET_SPENT',
   'CONDITION',
   'DEFECT',
 ] as const;
@@ -65,6 +66,8 @@ export type RouteDecision = {
   readonly route?: { readonly name: RouteName; readonly version: number };
   /** Absent in rows from before there were strategies. */
   readonly strategy?: StrategyKind;
+  /** The cheaper ones came first, as the route had spent the share of its budget from which on they do. */
+  readonly savesBudget?: true;
   /** The candidates with what they were ordered by, as many as are kept. */
   readonly considered?: readonly ConsideredOffering[];
   /** What was not a candidate, as many as are kept. */

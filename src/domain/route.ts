@@ -1,5 +1,6 @@
 import type { FailureCode } from './failure.ts';
 import type { KeyId, OfferingId, RouteName } from './ids.ts';
+import type { Money } from './money.ts';
 import type { OfferingFilter } from './offering-filter.ts';
 import type { TimeWindow } from './price.ts';
 
@@ -170,6 +171,30 @@ export type BreakerRules = {
   readonly openMs: number;
 };
 
+export const SPEND_PERIODS = ['HOUR', 'DAY', 'MONTH'] as const;
+export type SpendPeriod = (typeof SPEND_PERIODS)[number];
+
+/** So much in each hour, day or month on the clock of a zone. */
+export type SpendLimit = Money & {
+  readonly per: SpendPeriod;
+  /** IANA name. */
+  readonly timeZone: string;
+};
+
+export const BUDGET_ENDS = ['CHEAPER', 'REFUSE'] as const;
+
+/** What a saved route may spend, and what it does as that comes to its end. */
+export type RouteBudget = SpendLimit & {
+  /** From this share of it on cheaper ones come first; absent: not before all is spent. */
+  readonly onBudgetShare?: {
+    readonly share: number;
+    /** What comes first then, as listed; none: the route's own candidates, the cheapest first. */
+    readonly candidates: readonly CandidateRule[];
+  };
+  /** What is done once all is spent. */
+  readonly onExhausted: (typeof BUDGET_ENDS)[number];
+};
+
 /** How requests are routed, as data. */
 export type RoutePolicy = {
   readonly description?: string;
@@ -181,6 +206,8 @@ export type RoutePolicy = {
   readonly preferRegions: readonly string[];
   readonly fallback: FallbackRules;
   readonly breaker: BreakerRules;
+  /** Of a saved route alone. */
+  readonly budget?: RouteBudget;
 };
 
 /** A policy under a name. A new version replaces the one before, which is kept. */

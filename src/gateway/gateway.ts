@@ -7,7 +7,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
-import type { MeasurementStore } from '../ports/store.ts';
+import type { LedgerStore, MeasurementStore } from '../ports/store.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
@@ -15,6 +15,7 @@ import { shareMeasurements } from './measure/share-measurements.ts';
 import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
+import { createRouteBudgets, type RouteBudgets } from './routing/budget/route-budgets.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
@@ -51,6 +52,8 @@ export type Gateway = OperationGateway & {
   readonly router: Router;
   /** Whether offerings may be called: breakers, and limits at their providers. */
   readonly health: RunningHealthBoard;
+  /** What routes spend of their budgets. */
+  readonly budgets: Pick<RouteBudgets, 'statusOf' | 'ready'>;
   /** The same as it moves. */
   readonly watchStats: OfferingStatsWatch;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
@@ -71,6 +74,8 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
   readonly log: Log;
   /** What was measured, to outlive this process; absent: it does not. */
   readonly measurements?: MeasurementStore;
+  /** What routes have spent before this process began; absent: it is not known. */
+  readonly routeSpend?: LedgerStore['routeSpend'];
   /** The longest wait that a provider may ask for and be believed; `MAX_RETRY_AFTER_MS` if not given. */
   readonly maxRetryAfterMs?: number;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
@@ -93,7 +98,9 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     ...(dependencies.measurements !== undefined && { store: dependencies.measurements }),
   });
   const health = createHealthBoard({ ...dependencies, stats, random });
-  const router = createRouter({ ...dependencies, health, random, measured: stats.of });
+  const { routeSpend } = dependencies;
+  const budgets = createRouteBudgets({ ...dependencies, spend: routeSpend && { routeSpend } });
+  const router = createRouter({ ...dependencies, health, random, measured: stats.of, budgets });
   const runs: RunDependencies = {
     ...dependencies,
     router,
@@ -192,6 +199,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     plan: (caller, command) => planCompletion(runs, caller, command),
     router,
     health,
+    budgets,
     stats,
     watchStats: watchOfferingStats(catalogue, stats, clock),
     get active() {
@@ -204,7 +212,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       const cancelled = underWay.size;
       for (const each of [...underWay]) each.cancel(STOPPED);
       await allOver(CANCEL_WITHIN_MS);
-      await Promise.all([health.close(), measurements.close()]);
+      await Promise.all([health.close(), measurements.close(), budgets.close()]);
       await ledger.close();
       return { completed: begun - cancelled, cancelled };
     },

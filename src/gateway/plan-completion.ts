@@ -46,7 +46,7 @@ export const beginDryRun = (
   const compiled = router.compile(given);
   if (compiled.kind === 'REFUSED') return compiled;
   const { command } = guarded.value;
-  const settled = settleAddresses(command, compiled.value.candidates, onDefect);
+  const settled = settleAddresses(command, compiled.value.everyCandidate, onDefect);
   const { request, unfetched } = withoutFetching(settled.request);
   return ok({ route: compiled.value, ask: { command, caller, request, at }, unfetched });
 };

@@ -2,6 +2,7 @@ import type { BegunAttempt, InterruptedOperation } from '../domain/begun-attempt
 import type { KeyId, ModelSlug, OfferingId, OperationId, PriceId, RouteName } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Key } from '../domain/key.ts';
+import type { Money } from '../domain/money.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
@@ -59,6 +60,15 @@ export type LedgerFilter = {
 /** Completions of a model; absent key: of all keys. */
 export type OutputTokensFilter = { readonly keyId?: KeyId; readonly modelSlug: ModelSlug };
 
+/** Rows of a saved route; `from` inclusive, `to` exclusive. */
+export type RouteSpendFilter = {
+  readonly route: RouteName;
+  /** Those of its mirrors alone; else all others. */
+  readonly isMirrored: boolean;
+  readonly from: Date;
+  readonly to: Date;
+};
+
 /** Rows of the ledger to be written together. What is added is encoded at once, and the row itself no longer needed. */
 export type LedgerBatch = {
   /** Not while it is written, nor once it is. `mark`: of its latest attempt, where that was kept in a spool. */
@@ -110,6 +120,8 @@ export type LedgerStore = LedgerWriter & {
    * latest some thousand rows.
    */
   outputTokens(filter: OutputTokensFilter, limit: number): Promise<readonly number[]>;
+  /** What they cost, summed up by currency, as far as their cost is known. Looks at all rows of that time. */
+  routeSpend(filter: RouteSpendFilter): Promise<readonly Money[]>;
 };
 
 /** What is known of one source of the catalogue, on all nodes. */

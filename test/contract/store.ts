@@ -1,7 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asKeyId, asModelSlug, asOfferingId, asOperationId } from '../../src/domain/ids.ts';
+import {
+  asKeyId,
+  asModelSlug,
+  asOfferingId,
+  asOperationId,
+  asPriceId,
+  asRouteName,
+  type RouteName,
+} from '../../src/domain/ids.ts';
 import type { Key } from '../../src/domain/key.ts';
+import { METERS } from '../../src/domain/meters.ts';
+import { Decimal } from '../../src/domain/money.ts';
 import { OPERATION_KINDS } from '../../src/domain/operation.ts';
 import type { OperationRecord } from '../../src/domain/operation-record.ts';
 import { usageOf } from '../../src/domain/usage.ts';
@@ -342,6 +352,57 @@ export const describeStore = (open: () => Promise<Store>): void => {
         expect(await store.ledger.outputTokens({ keyId, modelSlug }, 1)).toEqual([25]);
         expect(await store.ledger.outputTokens({ modelSlug }, 9)).toEqual([30, 25, 10]);
         expect(await store.ledger.outputTokens({ keyId: asKeyId('key_\0'), modelSlug }, 9)).toEqual([]);
+      });
+
+      it('sums up what a route has spent in a time, by currency', async () => {
+        const name = asRouteName(`spends-${randomUUID()}`);
+        const at = (second: number): Date => new Date(Date.UTC(2033, 0, 1, 0, 0, second));
+        const spent = (
+          second: number,
+          amount: string,
+          currency: string,
+          {
+            route = name,
+            isAtRates = true,
+          }: { readonly route?: RouteName; readonly isAtRates?: boolean } = {},
+        ): OperationRecord => {
+          const total = new Decimal(amount);
+          const line = { meter: METERS.requests, quantity: 1, unitPrice: total, per: 1, amount: total };
+          return smallRecord({
+            createdAt: at(second),
+            route: {
+              requested: 'route "route":{"name":"x",',
+              modelSlug: asModelSlug('lab/m'),
+              candidates: [],
+              route: { name: route, version: 2 },
+            },
+            cost: {
+              kind: 'PRICED',
+              lines: [{ ...line, ...(isAtRates && { priceId: asPriceId('p') }) }],
+              total,
+              currency,
+            },
+          });
+        };
+        await writeRows(store.ledger, [
+          spent(1, '9', 'USD'),
+          // Told alike, so that the second is written by what it has in common with the first.
+          spent(2, '0.25', 'USD'),
+          spent(3, '0.25', 'USD'),
+          spent(3, '0.5', 'USD', { isAtRates: false }),
+          spent(4, '7', 'CNY'),
+          spent(4, '100', 'USD', { route: asRouteName('other') }),
+          { ...spent(4, '100', 'USD'), cost: { kind: 'FREE' } },
+          spent(5, '9', 'USD'),
+        ]);
+        const found = await store.ledger.routeSpend({
+          route: name,
+          isMirrored: false,
+          from: at(2),
+          to: at(5),
+        });
+        const told = found.map(({ amount, currency }) => `${amount.toFixed()} ${currency}`);
+        expect(told.toSorted()).toEqual(['1 USD', '7 CNY']);
       });
 
       it('says whether there is more', async () => {

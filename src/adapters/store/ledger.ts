@@ -1,49 +1,20 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Pool } from 'pg';
-import { OPERATION_KINDS, type Operation } from '../../domain/operation.ts';
+import type { Operation } from '../../domain/operation.ts';
 import type { PageRequest } from '../../domain/page.ts';
 import type { LedgerFilter, LedgerStore, LedgerWriter } from '../../ports/store.ts';
 import { type Database, isAnyOf } from './database.ts';
+import { EARLY_MS, firstIdAt, PARTS, type Part } from './ledger-parts.ts';
 import { outputTokensOf } from './output-tokens.ts';
 import { pageOf } from './page.ts';
 import { recordOf, type StoredRow } from './record-codec.ts';
+import { routeSpendOf } from './route-spend.ts';
 import { completions, ledgerFacts, UNCOMMON } from './schema.ts';
 import { storableText } from './storable-text.ts';
 import { storedStatus } from './stored-json.ts';
 
-/** Rows by what they are, and by how their ids begin. */
-type Part = {
-  readonly operations: readonly Operation[];
-  readonly prefix: string;
-  readonly lateMs: number;
-};
-
 /** Ids of other operations sort behind them. */
 const ARE_COMPLETIONS = and(eq(completions.operation, 'COMPLETION'), lt(completions.id, 'cmp`'));
-
-/** `lateMs`: how much later than its row an old id may be; it was made once all was planned, or over. */
-const PARTS: readonly Part[] = [
-  {
-    operations: ['COMPLETION'],
-    prefix: 'cmp_',
-    lateMs: 10_000,
-  },
-  {
-    operations: OPERATION_KINDS,
-    prefix: 'op_',
-    lateMs: 10 * 60_000,
-  },
-];
-
-/** How much earlier than its row an id may be, where a clock was put right. */
-const EARLY_MS = 1_000;
-const MOST_MS = 0xffff_ffff_ffff;
-
-/** Ids made at that moment or later sort behind it, others before. */
-const firstIdAt = (prefix: string, ms: number): string => {
-  const digits = Math.min(Math.max(ms, 0), MOST_MS).toString(16).padStart(12, '0');
-  return `${prefix}${digits.slice(0, 8)}-${digits.slice(8)}`;
-};
 
 /** What sorts ids of all parts by time. */
 const timeIn = (id: string): string => id.slice(id.indexOf('_') + 1);
@@ -119,6 +90,7 @@ const byTime = ({ row: one }: StoredRow, { row: other }: StoredRow): number =>
 
 export const ledgerReader = (database: Database, pool: Pool): Omit<LedgerStore, keyof LedgerWriter> => ({
   outputTokens: outputTokensOf(pool),
+  routeSpend: routeSpendOf(pool),
   findMany: async (ids) => {
     if (ids.length === 0) return [];
     const rows = await rowsWhere(database, isAnyOf(completions.id, ids.map(storableText)));

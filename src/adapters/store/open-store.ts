@@ -147,6 +147,7 @@ const storeOver = (
       findMany,
       list: withStoreErrors(ledger.list),
       outputTokens: withStoreErrors(ledger.outputTokens),
+      routeSpend: withStoreErrors(ledger.routeSpend),
     },
     sources: {
       list: withStoreErrors(sources.list),

@@ -99,6 +99,7 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
   candidates: z.array(offeringId),
   route: optional(z.object({ name: z.string().transform(asRouteName), version: z.number() })),
   strategy: optional(z.enum(STRATEGIES)),
+  savesBudget: optional(z.literal(true)),
   considered: optional(z.array(considered)),
   rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);

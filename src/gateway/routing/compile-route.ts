@@ -14,6 +14,7 @@ import type { Provider } from '../../ports/provider.ts';
 import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
+import { cheaperPolicy } from './budget/cheaper-policy.ts';
 import type { RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
@@ -27,7 +28,7 @@ import {
   regionOf,
   retiredMisfit,
 } from './candidate-filter.ts';
-import { CompiledRoute } from './compiled-route.ts';
+import { CompiledRoute, type RouteParts } from './compiled-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
@@ -141,7 +142,7 @@ class Compiler {
     this.#ceiling = require && ceilingOf(dependencies.catalogue, require);
   }
 
-  compile(): Staged<CompiledRoute> {
+  compile(more: Pick<RouteParts, 'cheaper' | 'savesBudget'> = {}): Staged<CompiledRoute> {
     const { candidates: main, fallback } = this.#policy;
     for (const [group, rule] of [...main, ...fallback.candidates].entries()) {
       const refusal = this.#add({
@@ -165,6 +166,7 @@ class Compiler {
         rejected: [...this.#rejected.values()],
         unfit,
         nested: this.#nested,
+        ...more,
       }),
     );
   }
@@ -344,9 +346,14 @@ export const compileRoute = (
 /** A saved route by its name. */
 export const compileSaved = (name: string, dependencies: CompileDependencies): Staged<CompiledRoute> => {
   const route = dependencies.book.find(name);
-  return route === undefined
-    ? refused(unknownRoute(name, dependencies.book))
-    : compileRoute(route.policy, savedAs(route), dependencies);
+  if (route === undefined) return refused(unknownRoute(name, dependencies.book));
+  const { policy } = route;
+  const saved = savedAs(route);
+  const cheap = cheaperPolicy(policy);
+  const cheaper = cheap && new Compiler(dependencies, cheap, saved).compile({ savesBudget: true });
+  return new Compiler(dependencies, policy, saved).compile(
+    cheaper?.kind === 'OK' ? { cheaper: cheaper.value } : {},
+  );
 };
 
 /** Says that none of the providers that serve a model does what is asked. */

@@ -22,6 +22,10 @@ export type RouteParts = {
   readonly unfit: readonly Rejection[];
   /** Routes within, by name, compiled. */
   readonly nested: ReadonlyMap<RouteName, CompiledRoute>;
+  /** Instead of it while its budget is to be saved; absent: it has none. */
+  readonly cheaper?: CompiledRoute | undefined;
+  /** It is there to save the budget of another. */
+  readonly savesBudget?: boolean;
 };
 
 /** What was decided of a request; the same for all that are alike, for as long as all candidates are well. */
@@ -54,6 +58,8 @@ export class CompiledRoute implements RouteParts {
   readonly rejected: RouteParts['rejected'];
   readonly unfit: RouteParts['unfit'];
   readonly nested: RouteParts['nested'];
+  readonly cheaper: RouteParts['cheaper'];
+  readonly savesBudget: boolean;
   readonly models: readonly CountedModel[];
   /** The place of a candidate's model among them, by its `index`. */
   readonly modelOf: Int32Array;
@@ -72,7 +78,9 @@ export class CompiledRoute implements RouteParts {
   #costs: RouteCosts | undefined;
   #rejectedOn: readonly Rejection[] | undefined;
 
-  constructor({ policy, saved, candidates, rejected, unfit, nested }: RouteParts) {
+  constructor({ policy, saved, candidates, rejected, unfit, nested, cheaper, savesBudget }: RouteParts) {
+    this.cheaper = cheaper;
+    this.savesBudget = savesBudget === true;
     this.policy = policy;
     this.saved = saved;
     this.candidates = candidates;
@@ -133,6 +141,11 @@ export class CompiledRoute implements RouteParts {
       this.#unable[needs] = found;
     }
     return found;
+  }
+
+  /** All that may be called in its name, in one order or another. */
+  get everyCandidate(): readonly RouteCandidate[] {
+    return this.cheaper === undefined ? this.candidates : this.cheaper.candidates;
   }
 
   get costs(): RouteCosts {

@@ -132,6 +132,12 @@ class Gate {
  * out, and none of them reasons, they are used without reasoning; their providers' warnings say so.
  */
 export const eligibleOf = (route: CompiledRoute, facts: RequestFacts, needs = facts.needs): Eligible => {
+  const { budgetSpent } = facts;
+  if (budgetSpent !== undefined)
+    return {
+      candidates: [],
+      barred: route.candidates.map((candidate) => ({ candidate, reason: 'BUDGET_SPENT', ...budgetSpent })),
+    };
   const gate = new Gate(route, facts, needs);
   const passed: RouteCandidate[] = [];
   const barred: Barred[] = [];

@@ -205,6 +205,7 @@ export const decisionOf = (
     considered,
   };
   if (route.saved !== undefined) decision.route = route.saved;
+  if (route.savesBudget) decision.savesBudget = true;
   if (rejected.length > 0) decision.rejected = rejected;
   return decision;
 };
@@ -220,7 +221,13 @@ export const mainOf = ({ chosen }: Pick<Choice<unknown>, 'chosen'>): readonly Ra
 /** Under which key a plan stands; undefined where it does not: something is not well, or the request is looked at for itself. */
 const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | undefined => {
   const { command, at, isHypothetical } = facts.ask;
-  if (!route.isSteady || isHypothetical || route.firstEndMs <= at.getTime() || isTooLongForSome(route, facts))
+  if (
+    !route.isSteady ||
+    isHypothetical ||
+    facts.budgetSpent !== undefined ||
+    route.firstEndMs <= at.getTime() ||
+    isTooLongForSome(route, facts)
+  )
     return undefined;
   const unable = route.unable(facts.needs);
   for (const { index, availability } of route.candidates)

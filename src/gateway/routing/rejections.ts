@@ -10,6 +10,7 @@ const OF_THIS_MOMENT: ReadonlySet<RejectionReason> = new Set([
   'RATE_LIMITED',
   'UNUSABLE',
   'AT_CAPACITY',
+  'BUDGET_SPENT',
 ]);
 
 const isOfThisMoment = ({ reason }: Barred): boolean => OF_THIS_MOMENT.has(reason);

@@ -45,12 +45,16 @@ export type FactsDependencies = {
   readonly nowMs: number;
   /** Where the conversation is at home, as far as is known. */
   readonly home: () => ConversationHome | undefined;
+  /** What is spent of a route's budget, what is in flight included, as a share; undefined: it has none. Absent: none has. */
+  readonly budgetShareOf?: (route: CompiledRoute) => number | undefined;
 };
 
 /** What is known of one request; each thing is worked out when it is first asked for. */
 export class RequestFacts {
   readonly ask: RouteAsk;
   readonly shape: RequestShape;
+  /** The route's budget is spent: no candidate may be used. */
+  budgetSpent: { readonly detail: () => string; readonly retryAfterMs: number } | undefined;
   readonly #dependencies: FactsDependencies;
   #size: PromptSize | undefined;
   #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
@@ -71,6 +75,11 @@ export class RequestFacts {
   /** The moment of the asking on the monotonic clock. */
   get nowMs(): number {
     return this.#dependencies.nowMs;
+  }
+
+  /** What is spent of the budget of a route, what is in flight included, as a share; undefined: it has none. */
+  budgetShare(route: CompiledRoute): number | undefined {
+    return this.#dependencies.budgetShareOf?.(route);
   }
 
   /** What it asks of whoever answers, see `needsAt`. */

@@ -6,6 +6,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { FallbackRules, RoutePolicy, Strategy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { OperationAdapter } from '../../ports/provider.ts';
@@ -82,12 +83,20 @@ export const plannedAt = <Call>(
   candidates.find(({ offering }) => offering.id === id) ??
   standby?.find(({ offering }) => offering.id === id);
 
+/** Follows a run of a plan from its beginning to its end. */
+export type RunWatch = {
+  /** Its row; undefined: it broke, and has none. Exactly once. Never throws. */
+  over(record: OperationRecord | undefined): void;
+};
+
 /** A plan with what it was made of, for who learns from its end. */
 export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {
   readonly ask: RouteAsk;
   readonly strategy: Strategy;
   /** Of the messages; undefined where they hold more than text. */
   readonly characters: number | undefined;
+  /** To be called as it begins to be carried out; absent: nobody follows it. */
+  readonly watch?: () => RunWatch;
 };
 
 /** A candidate of a dry run. */

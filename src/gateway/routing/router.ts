@@ -6,7 +6,9 @@ import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../..
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import type { Calibration } from '../estimate/calibration.ts';
-import type { Staged } from '../stages/stage.ts';
+import { ok, type Staged } from '../stages/stage.ts';
+import { withinBudget } from './budget/budget-stance.ts';
+import type { RouteBudgets } from './budget/route-budgets.ts';
 import { createCacheHits } from './cache-hits.ts';
 import type { OnDefect } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
@@ -20,7 +22,7 @@ import { type ConversationHome, createConversationMemory, pastKeysOf, turnKeyOf 
 import { createOutputLengths } from './expected-tokens.ts';
 import { explainRoute } from './explain-route.ts';
 import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
-import { planRoute } from './plan.ts';
+import { type Planning, planRoute } from './plan.ts';
 import { type FactsDependencies, RequestFacts, WARM_MS } from './request-facts.ts';
 import {
   type OperationCall,
@@ -70,6 +72,8 @@ export type Router = {
 export type RouterDependencies = CompiledRoutesDependencies & {
   readonly state: Pick<SharedState, 'getBytes' | 'putBytes'>;
   readonly calibration?: Pick<Calibration, 'learnt'>;
+  /** Absent: no route has a budget. */
+  readonly budgets?: RouteBudgets;
   readonly clock: Clock;
   readonly random: () => number;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
@@ -88,16 +92,44 @@ const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boo
 };
 
 export const createRouter = (dependencies: RouterDependencies): Router => {
-  const { catalogue, health, clock, random, onDefect, calibration } = dependencies;
+  const { catalogue, health, clock, random, onDefect, calibration, budgets } = dependencies;
   const memory = createConversationMemory(dependencies.state, clock);
   const outputLengths = createOutputLengths();
   const cacheHits = createCacheHits();
   /** Until a route has asked where a conversation is at home, be it at its first turn, nobody has a use for that. */
   let goesByHomes = false;
   const compile = createCompiledRoutes(dependencies);
+  const budgetShareOf = ({ saved, policy: { budget } }: CompiledRoute): number | undefined =>
+    budget && saved && budgets?.shareOf(saved.name, budget, 'SERVED');
+  /** Undefined: it is known what was spent before this process began. */
+  const budgetKnown = ({ saved, policy: { budget } }: CompiledRoute): Promise<void> | undefined =>
+    budget && saved && budgets?.ready(saved.name, budget, 'SERVED');
+  /** By the route as its budget lets it be used now, and followed for what it spends. */
+  const planWithin = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Call>> => {
+    const { route, facts } = planning;
+    const { saved, policy } = route;
+    const { budget } = policy;
+    if (budget === undefined || saved === undefined || budgets === undefined) return planRoute(planning);
+    const used = withinBudget(route, facts, budgets);
+    const planned = planRoute({ ...planning, route: used });
+    if (planned.kind === 'REFUSED') return used === route ? planned : planRoute(planning);
+    const { value: plan } = planned;
+    const [{ offering }] = plan.candidates;
+    const first = used.candidates.find((candidate) => candidate.offering.id === offering.id);
+    const calls = plan.dispatch.kind === 'RACE' ? plan.dispatch.count : 1;
+    const watch = () => ({
+      over: budgets.begin(
+        saved.name,
+        budget,
+        'SERVED',
+        first === undefined ? Number.NaN : calls * facts.contextOf(used).costOf(first),
+      ),
+    });
+    return ok({ ...plan, watch });
+  };
   const dependenciesNow = (home: FactsDependencies['home']): FactsDependencies => {
     health.refresh();
-    return { calibration, outputLengths, cacheHits, random, nowMs: clock.monotonicMs(), home };
+    return { calibration, outputLengths, cacheHits, random, nowMs: clock.monotonicMs(), home, budgetShareOf };
   };
   const homeOf = (keys: readonly string[]): ConversationHome | undefined => {
     for (const key of keys) {
@@ -129,19 +161,21 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       const facts = factsOf(ask);
       const planning = { route, facts, calls: completionCalls(facts), onDefect };
       const asked = askOthers(route, facts);
-      return asked === undefined ? planRoute(planning) : asked.then(() => planRoute(planning));
+      const known = budgetKnown(route);
+      if (asked === undefined && known === undefined) return planWithin(planning);
+      return Promise.all([asked, known]).then(() => planWithin(planning));
     },
     planOperation(route, ask) {
       const facts = new OperationFacts(
         ask,
         dependenciesNow(() => undefined),
       );
-      return planRoute({ route, facts, calls: operationCalls(ask), onDefect });
+      return planWithin({ route, facts, calls: operationCalls(ask), onDefect });
     },
     async explain(route, ask) {
       const facts = factsOf(ask);
-      await askOthers(route, facts);
-      return explainRoute(route, facts, catalogue(), onDefect);
+      await Promise.all([askOthers(route, facts), budgetKnown(route)]);
+      return explainRoute(withinBudget(route, facts, budgets), facts, catalogue(), onDefect);
     },
     learn(plan, record) {
       const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');

@@ -56,7 +56,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
       totalMs,
       `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
     );
-    const { request } = settleAddresses(command, route.candidates, onDefect);
+    const { request } = settleAddresses(command, route.everyCandidate, onDefect);
     const loading = loadRequest(request, { fetcher, clock }, totalMs, this.lifetime, command.client);
     const planned = (loaded: Awaited<typeof loading>) =>
       loaded.kind === 'REFUSED'

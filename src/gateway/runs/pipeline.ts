@@ -18,7 +18,7 @@ import type { TermsOf } from '../bill-attempt.ts';
 import { type AskedCommand, type CompletionTimeouts, timeoutsOf } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
-import type { PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
+import type { PlannedCandidate, RoutedPlan, RunWatch } from '../routing/route-plan.ts';
 import { keyRefusal } from '../stages/authorise.ts';
 import { type Bill, billFor, priced, UNKNOWN_COST } from '../stages/meter.ts';
 import { ledgerRowOf, recordOf } from '../stages/record.ts';
@@ -62,6 +62,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   #trace: RunTrace | undefined;
   #link: Link<UnderWay> | undefined;
   #plan: RoutedPlan<What> | undefined;
+  #watch: RunWatch | undefined;
   #attempts: Attempts<What> | undefined;
   #isPaused = false;
   #isRecorded = false;
@@ -232,6 +233,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     } catch {
       // What broke it breaks this as well: it is answered all the same, and the spool has what was begun.
     } finally {
+      this.#unwatch(undefined);
       trace?.broke();
       sink?.broke(error);
       this.#tellLeft();
@@ -305,6 +307,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     const { clock, random, onDefect } = this.deps;
     const { lifetime, createdAt } = this;
     this.#plan = plan;
+    this.#watch = plan.watch?.();
     this.#attempts = new Attempts(plan, {
       clock,
       random,
@@ -338,6 +341,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   #record(record: OperationRecord): void {
     this.#isRecorded = true;
     this.deps.record(ledgerRowOf(record), this.#mark);
+    this.#unwatch(record);
   }
 
   /** As far as what broke lets it be told; before it was planned nothing was asked of anybody, and there is nothing to record. */
@@ -376,6 +380,12 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     this.#isOver = true;
     this.lifetime.close();
     if (this.#link !== undefined) this.#place.over(this.#link);
+  }
+
+  #unwatch(record: OperationRecord | undefined): void {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    watch?.over(record);
   }
 
   #tellLeft(): void {

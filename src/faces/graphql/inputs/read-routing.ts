@@ -3,7 +3,8 @@ import type { RoutePolicy } from '../../../domain/route.ts';
 import { INLINE_ROUTE, type Routing } from '../../../gateway/completion-command.ts';
 import { type PolicyOptions, readPolicy } from '../../../gateway/routing/policy/document.ts';
 import { InputProblem } from './input-problem.ts';
-import type { RoutePolicyShape, RoutingShape } from './routing-input.ts';
+import type { RoutePolicyShape } from './route-policy-input.ts';
+import type { RoutingShape } from './routing-input.ts';
 
 /** No policy is nested so deep, but JSON in an input can be. */
 const MOST_LEVELS = 16;

@@ -63,7 +63,7 @@ const WeightRampInput = builder.inputType('WeightRampInput', {
   }),
 });
 
-const CandidateInput = builder.inputType('CandidateInput', {
+export const CandidateInput = builder.inputType('CandidateInput', {
   description: 'What a route may use: exactly one of `model`, `offering`, `filter` and `route`.',
   fields: (t) => ({
     model: t.string({ description: 'A slug, name or alias: each of its offerings that is on.' }),
@@ -242,10 +242,10 @@ const BreakerInput = builder.inputType('BreakerInput', {
   }),
 });
 
-type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+export type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
 /** What a policy is made of, saved or not. */
-const policyFields = (t: InputFields) => ({
+export const policyFields = (t: InputFields) => ({
   description: t.string({ description: 'For people, up to 2,000 characters.' }),
   candidates: t.field({
     type: [CandidateInput],
@@ -278,11 +278,6 @@ const policyFields = (t: InputFields) => ({
   breaker: t.field({ type: BreakerInput, description: 'When an offering is left alone for a while.' }),
 });
 
-export const RoutePolicyInput = builder.inputType('RoutePolicyInput', {
-  description: 'How requests are routed. The config file takes the same under `routes`.',
-  fields: policyFields,
-});
-
 export const RoutingInput = builder.inputType('RoutingInput', {
   description:
     'How this one request is routed. Without `candidates` they are those of `model`; with them, `model` is only a name for the ledger.',
@@ -296,5 +291,4 @@ export const RoutingInput = builder.inputType('RoutingInput', {
   }),
 });
 
-export type RoutePolicyShape = typeof RoutePolicyInput.$inferInput;
 export type RoutingShape = typeof RoutingInput.$inferInput;

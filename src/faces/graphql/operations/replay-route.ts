@@ -18,7 +18,7 @@ import {
 import { type WeighField, weight } from '../field-weight.ts';
 import { InputProblem, readInput } from '../inputs/input-problem.ts';
 import { readPolicyInput } from '../inputs/read-routing.ts';
-import { RoutePolicyInput } from '../inputs/routing-input.ts';
+import { RoutePolicyInput } from '../inputs/route-policy-input.ts';
 import { OfferingRef } from '../refs.ts';
 import { MoneyRef, money } from '../types/money.ts';
 import { RoutingStrategyEnum } from '../types/routing-enums.ts';

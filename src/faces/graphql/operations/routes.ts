@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { completionError, ForbiddenError, InvalidInputError, UnknownRouteError } from '../errors.ts';
 import { InputProblem } from '../inputs/input-problem.ts';
 import { readPolicyInput } from '../inputs/read-routing.ts';
-import { RoutePolicyInput, type RoutePolicyShape } from '../inputs/routing-input.ts';
+import { RoutePolicyInput, type RoutePolicyShape } from '../inputs/route-policy-input.ts';
 import { pageOfList } from '../page.ts';
 import { NamedRouteRef } from '../refs.ts';
 import { RouteConnection } from '../types/connections.ts';

@@ -190,6 +190,9 @@ export const RejectionReasonEnum = builder.enumType('RejectionReason', {
     BREAKER_OPEN: { description: 'It failed or was slow recently, and is not called for a while.' },
     RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
     UNUSABLE: { description: 'It refused this account recently: its key, its quota, or its model.' },
+    BUDGET_SPENT: {
+      description: 'The budget of the route is spent, and it refuses more until its window is over.',
+    },
     AT_CAPACITY: { description: 'It has as many calls of this server under way as it takes at once.' },
     CONDITION: { description: "Its rule's condition does not hold for this request." },
     DEFECT: { description: 'Internal error in modelgraph; see its log.' },

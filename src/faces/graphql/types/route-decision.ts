@@ -85,6 +85,11 @@ RouteRef.implement({
       description: 'How the order was found; null in old rows.',
       resolve: ({ strategy }) => strategy,
     }),
+    savesBudget: t.boolean({
+      description:
+        'Whether cheaper offerings came first, as the route had spent the share of its budget from which on they do.',
+      resolve: ({ savesBudget }) => savesBudget === true,
+    }),
     considered: t.field({
       type: [ConsideredOfferingRef],
       description: 'The candidates with what they were ordered by, best first; of many, the first 20.',

@@ -7,6 +7,7 @@ import { entity } from '../entity.ts';
 import { idWithin } from '../global-id.ts';
 import { CURSORS, pageOfStore } from '../page.ts';
 import { KeyRef, NamedRouteRef } from '../refs.ts';
+import { SpendStatusRef } from './route-budget.ts';
 import { RoutingStrategyEnum } from './routing-enums.ts';
 
 const RouteOriginEnum = builder.enumType('RouteOrigin', {
@@ -99,6 +100,16 @@ NamedRouteRef.implement({
       nullable: true,
       description: 'Why, in the words of who saved it.',
       resolve: ({ note }) => note,
+    }),
+    budget: t.field({
+      type: SpendStatusRef,
+      nullable: true,
+      description: 'What is spent of its budget; null if it has none, and for all but the admin key.',
+      async resolve({ name, policy: { budget } }, _args, { caller, gateway: { budgets } }) {
+        if (budget === undefined || caller.key.role !== 'ADMIN') return null;
+        await budgets.ready(name, budget, 'SERVED');
+        return budgets.statusOf(name, budget, 'SERVED');
+      },
     }),
     versions: t.connection(
       {

@@ -39,7 +39,7 @@ function* ruleIssues(path: Path, rule: WrittenRule): Issues {
 }
 
 /** Each candidate, and what they have to hold together. */
-function* candidateIssues({ candidates = [], fallback }: WrittenPolicy, uses: Uses): Issues {
+function* candidateIssues({ candidates = [], fallback, budget }: WrittenPolicy, uses: Uses): Issues {
   for (const [index, rule] of candidates.entries()) {
     const path = ['candidates', index];
     yield* ruleIssues(path, rule);
@@ -50,9 +50,11 @@ function* candidateIssues({ candidates = [], fallback }: WrittenPolicy, uses: Us
     if (rule.ramp !== undefined && rule.weight !== undefined)
       yield { path: [...path, 'weight'], problem: 'is left out where there is a `ramp`' };
   }
-  const filters = [...candidates, ...(fallback?.candidates ?? [])].filter(
-    ({ filter }) => filter !== undefined,
-  );
+  const filters = [
+    ...candidates,
+    ...(fallback?.candidates ?? []),
+    ...(budget?.onBudgetShare?.candidates ?? []),
+  ].filter(({ filter }) => filter !== undefined);
   if (filters.length > MAX_FILTERS)
     yield { path: ['candidates'], problem: `takes at most ${MAX_FILTERS} filters, fallbacks included` };
   const drawn = DRAWN.find(uses);
@@ -91,17 +93,30 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
     yield { path: ['balanced'], problem: 'takes a weight above 0' };
 }
 
-function* fallbackIssues({ fallback: { candidates = [], backoff = {} } = {} }: WrittenPolicy): Issues {
-  for (const [index, rule] of candidates.entries()) {
-    const path = ['fallback', 'candidates', index];
+/** Rules that are tried as listed. */
+function* listedIssues(within: Path, rules: readonly WrittenRule[], whose: string): Issues {
+  for (const [index, rule] of rules.entries()) {
+    const path = [...within, index];
     for (const member of ['upTo', 'ramp'] as const)
       if (rule[member] !== undefined)
-        yield { path: [...path, member], problem: 'is not for fallbacks: they are tried as listed' };
+        yield { path: [...path, member], problem: `is not for ${whose}: they are tried as listed` };
     yield* ruleIssues(path, rule);
   }
+}
+
+function* fallbackIssues({ fallback: { candidates = [], backoff = {} } = {} }: WrittenPolicy): Issues {
+  yield* listedIssues(['fallback', 'candidates'], candidates, 'fallbacks');
   const { baseMs, maxMs } = backoff;
   if (baseMs !== undefined && maxMs !== undefined && maxMs < baseMs)
     yield { path: ['fallback', 'backoff', 'maxMs'], problem: 'takes at least `baseMs`' };
+}
+
+/** Members that need a name to keep count under. */
+const OF_SAVED_ROUTES = ['budget'] as const satisfies readonly (keyof WrittenPolicy)[];
+
+function* budgetIssues({ budget }: WrittenPolicy): Issues {
+  const candidates = budget?.onBudgetShare?.candidates ?? [];
+  yield* listedIssues(['budget', 'onBudgetShare', 'candidates'], candidates, 'cheaper candidates');
 }
 
 /** What does not fit together, though each member by itself does. */
@@ -113,4 +128,12 @@ export function* policyIssues(written: WrittenPolicy, candidates: 'REQUIRED' | '
   yield* strategyIssues(written, uses);
   yield* filterIssues(['require'], written.require);
   yield* fallbackIssues(written);
+  yield* budgetIssues(written);
+  if (candidates === 'OPTIONAL')
+    for (const member of OF_SAVED_ROUTES)
+      if (written[member] !== undefined)
+        yield {
+          path: [member],
+          problem: 'is for saved routes alone: give the policy a name with `saveRoute`, or under `routes`',
+        };
 }

@@ -10,6 +10,7 @@ import {
   type FallbackRules,
   type Order,
   type OrderKind,
+  type RouteBudget,
   type RoutePolicy,
   type Strategy,
   type WeightRamp,
@@ -120,9 +121,29 @@ const backoffOf = ({ baseMs, maxMs }: Partial<FallbackRules['backoff']>): Fallba
   };
 };
 
+const budgetOf = ({
+  onBudgetShare,
+  onExhausted = 'CHEAPER',
+  ...limit
+}: NonNullable<WrittenPolicy['budget']>): RouteBudget => ({
+  ...limit,
+  ...(onBudgetShare !== undefined && {
+    onBudgetShare: { share: onBudgetShare.share, candidates: (onBudgetShare.candidates ?? []).map(ruleOf) },
+  }),
+  onExhausted,
+});
+
 /** What a document stands for, once all of it is known to fit together. */
 const policyOf = (written: WrittenPolicy): RoutePolicy => {
-  const { description, candidates = [], require, preferRegions = [], fallback = {}, breaker } = written;
+  const {
+    description,
+    candidates = [],
+    require,
+    preferRegions = [],
+    fallback = {},
+    breaker,
+    budget,
+  } = written;
   return {
     ...(description !== undefined && { description }),
     candidates: candidates.map(ruleOf),
@@ -136,6 +157,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
       backoff: backoffOf(fallback.backoff ?? {}),
     },
     breaker: { ...DEFAULT_BREAKER, ...breaker },
+    ...(budget !== undefined && { budget: budgetOf(budget) }),
   };
 };
 
@@ -283,9 +305,24 @@ const strategyDocument = (strategy: Strategy): Members => {
   };
 };
 
+const budgetDocument = ({ amount, onBudgetShare, ...rest }: RouteBudget): JsonObject =>
+  json(
+    {
+      amount: amount.toFixed(),
+      ...rest,
+      onBudgetShare:
+        onBudgetShare &&
+        json(
+          { share: onBudgetShare.share, candidates: onBudgetShare.candidates.map(ruleDocument) },
+          { candidates: [] },
+        ),
+    },
+    { onExhausted: 'CHEAPER' },
+  );
+
 /** A policy as it is written down; rules that are the usual ones are left out. `readPolicy` reads the same policy. */
 export const documentOf = (policy: RoutePolicy): JsonObject => {
-  const { description, candidates, strategy, require, preferRegions, fallback, breaker } = policy;
+  const { description, candidates, strategy, require, preferRegions, fallback, breaker, budget } = policy;
   const members: Members = {
     description,
     candidates: candidates.map(ruleDocument),
@@ -294,6 +331,7 @@ export const documentOf = (policy: RoutePolicy): JsonObject => {
     preferRegions,
     fallback: json({ ...fallback, candidates: fallback.candidates.map(ruleDocument) }, DEFAULT_FALLBACK),
     breaker: json(breaker, DEFAULT_BREAKER),
+    budget: budget && budgetDocument(budget),
   };
   return json(members, { candidates: [], preferRegions: [], fallback: {}, breaker: {} });
 };

@@ -28,7 +28,7 @@ const points = z.number().min(-1_000_000_000).max(1_000_000_000);
 export const quality = mapping({ benchmark: text, score: points });
 
 const AMOUNT = 'takes a number that is not negative, e.g. 0.15';
-const amount = z
+export const amount = z
   .union([z.number(), z.string()], { error: AMOUNT })
   .transform((value) => String(value))
   .refine((value) => /^\d{1,12}(\.\d{1,40})?(e-?\d{1,2})?$/i.test(value), { error: AMOUNT, abort: true })

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { FAILURE_CODES } from '../../../domain/failure.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/price.ts';
-import { ORDERS, SPLIT_SUBJECTS, STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import {
+  BUDGET_ENDS,
+  ORDERS,
+  SPEND_PERIODS,
+  SPLIT_SUBJECTS,
+  STRATEGIES,
+  type StrategyKind,
+} from '../../../domain/route.ts';
 import { MAX_EXPRESSION_LENGTH } from '../conditions/expression.ts';
-import { date, filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
+import { amount, date, filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
 
 /** How a policy is written down: what may stand where, and how large it may be. What has to fit together is checked apart. */
 
@@ -60,12 +67,14 @@ const isZone = (zone: string): boolean => {
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'takes a time of day, e.g. "08:30"');
 
+const zone = z
+  .string()
+  .max(64)
+  .refine(isZone, 'takes the IANA name of a time zone, e.g. Asia/Shanghai')
+  .default('UTC');
+
 const time = mapping({
-  zone: z
-    .string()
-    .max(64)
-    .refine(isZone, 'takes the IANA name of a time zone, e.g. Asia/Shanghai')
-    .default('UTC'),
+  zone,
   from: timeOfDay.exactOptional(),
   to: timeOfDay.exactOptional(),
   weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).exactOptional(),
@@ -152,6 +161,25 @@ const breaker = mapping({
   openMs: milliseconds.exactOptional(),
 });
 
+const spendLimit = {
+  amount: amount.refine((value) => value.gt(0), 'takes more than 0'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
+    .default('USD'),
+  per: z.enum(SPEND_PERIODS),
+  timeZone: zone,
+};
+
+const budget = mapping({
+  ...spendLimit,
+  onBudgetShare: mapping({
+    share: z.number().gt(0, 'takes more than 0').max(1),
+    candidates: z.array(rule).max(MAX_CANDIDATES).exactOptional(),
+  }).exactOptional(),
+  onExhausted: z.enum(BUDGET_ENDS).exactOptional(),
+});
+
 const feature = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'takes names of features');
 const coefficient = z.number().min(-1_000_000).max(1_000_000);
 
@@ -189,6 +217,7 @@ export const policyGrammar = mapping({
   preferRegions: z.array(text).max(MAX_ENTRIES).exactOptional(),
   fallback: fallback.exactOptional(),
   breaker: breaker.exactOptional(),
+  budget: budget.exactOptional(),
 });
 
 /** A policy as it is written down. */

@@ -18,6 +18,10 @@ const MAX_NESTING = 8;
 const rulesOf = (policy: RoutePolicy): readonly { readonly path: string; readonly rule: CandidateRule }[] => [
   ...policy.candidates.map((rule, index) => ({ path: `candidates[${index}]`, rule })),
   ...policy.fallback.candidates.map((rule, index) => ({ path: `fallback.candidates[${index}]`, rule })),
+  ...(policy.budget?.onBudgetShare?.candidates ?? []).map((rule, index) => ({
+    path: `budget.onBudgetShare.candidates[${index}]`,
+    rule,
+  })),
 ];
 
 /** The routes that a policy names, in lower case as they are saved, each with where it stands. */

@@ -121,6 +121,18 @@ const policyFrom = (seed: number): RoutePolicy => {
       slowRate: next(),
       openMs: whole(1, 9_000),
     },
+    ...maybe(() => ({
+      budget: {
+        amount: new Decimal(whole(1, 99)).div(8),
+        currency: 'CNY',
+        per: 'DAY',
+        timeZone: 'Asia/Shanghai',
+        ...maybe(() => ({
+          onBudgetShare: { share: next() / 2 + 0.1, candidates: next() < 0.5 ? [] : rules(true) },
+        })),
+        onExhausted: next() < 0.5 ? 'REFUSE' : 'CHEAPER',
+      } as const,
+    })),
   };
 };
 

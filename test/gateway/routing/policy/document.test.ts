@@ -91,6 +91,11 @@ describe('the document of a route', () => {
   });
 
   it('without candidates is read where they may be left out, and only there', () => {
+    expect(readPolicy({ budget: { amount: 1, per: 'DAY' } }, { candidates: 'OPTIONAL' })).toMatchObject({
+      kind: 'INVALID',
+      path: 'budget',
+      problem: expect.stringMatching(/saved routes alone/),
+    });
     expect(readPolicy({ strategy: 'FASTEST' }, { candidates: 'OPTIONAL' })).toMatchObject({
       kind: 'OK',
       policy: { candidates: [], strategy: { kind: 'FASTEST' } },
@@ -178,6 +183,23 @@ describe('what a document does not take', () => {
       'a ramp among fallbacks',
       { candidates: one, fallback: { candidates: [{ model: 'a', ramp: RAMP }] } },
       'fallback.candidates[0].ramp: is not for fallbacks',
+    ],
+    [
+      'a budget of nothing',
+      { candidates: one, budget: { amount: 0, per: 'DAY' } },
+      'budget.amount: takes more than 0',
+    ],
+    [
+      'a tier of cheaper candidates',
+      {
+        candidates: one,
+        budget: {
+          amount: 1,
+          per: 'DAY',
+          onBudgetShare: { share: 1, candidates: [{ model: 'a', upTo: 1 }] },
+        },
+      },
+      'budget.onBudgetShare.candidates[0].upTo: is not for cheaper candidates: they are tried as listed',
     ],
     [
       'upTo above 1',
