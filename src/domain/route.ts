@@ -133,11 +133,20 @@ export type CandidateRule = {
   readonly when?: RouteCondition;
 };
 
+/** What is tried after some failures, before what is left of all other candidates. */
+export type FailureFallback = {
+  readonly on: readonly FailureCode[];
+  /** As listed. */
+  readonly candidates: readonly CandidateRule[];
+};
+
 export type FallbackRules = {
   /** Failures after which another is tried; absent: all that another could help with. */
   readonly on?: readonly FailureCode[];
   /** Tried after all candidates, as listed. */
   readonly candidates: readonly CandidateRule[];
+  /** By what went wrong, each failure once at most; absent: nothing of its own for any. `on` says nothing of these. */
+  readonly byFailure?: readonly FailureFallback[];
   /** Attempts in all, hedges and retries included. */
   readonly maxAttempts: number;
   /** Of the same candidate, where waiting can help. */

@@ -9,7 +9,13 @@ import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
-import type { CandidateRule, Route, RouteCondition, RoutePolicy } from '../../domain/route.ts';
+import {
+  type CandidateRule,
+  DEFAULT_POLICY,
+  type Route,
+  type RouteCondition,
+  type RoutePolicy,
+} from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
@@ -28,7 +34,7 @@ import {
   regionOf,
   retiredMisfit,
 } from './candidate-filter.ts';
-import { CompiledRoute, type RouteParts } from './compiled-route.ts';
+import { type CompiledFailureFallback, CompiledRoute, type RouteParts } from './compiled-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
@@ -117,7 +123,9 @@ class Compiler {
   readonly #dependencies: CompileDependencies;
   readonly #policy: RoutePolicy;
   readonly #saved: CompiledRoute['saved'];
-  /** Names of the routes that are being compiled, the outermost first. */
+  /** Names of the routes that it is compiled for, the outermost first. */
+  readonly #above: readonly string[];
+  /** The same with its own. */
   readonly #path: readonly string[];
   /** What every candidate must hold. */
   readonly #required: readonly RouteFilter[];
@@ -136,6 +144,7 @@ class Compiler {
     this.#dependencies = dependencies;
     this.#policy = policy;
     this.#saved = saved;
+    this.#above = above;
     this.#path = saved === undefined ? above : [...above, saved.name];
     const { require } = policy;
     this.#required = require === undefined ? [] : [compileFilter(require, dependencies)];
@@ -154,6 +163,12 @@ class Compiler {
       // A saved route outlives what it names; what somebody writes now is told to be wrong.
       if (refusal !== undefined && this.#saved === undefined) return refused(refusal);
     }
+    const byFailure: CompiledFailureFallback[] = [];
+    for (const { on, candidates } of fallback.byFailure ?? []) {
+      const listed = this.#listed(candidates);
+      if (listed.kind === 'REFUSED') return listed;
+      byFailure.push({ on: new Set(on), route: listed.value });
+    }
     for (const id of this.#candidates.keys()) this.#rejected.delete(id);
     const unfit = [...this.#unfit.values()].filter(
       ({ offeringId }) => !this.#candidates.has(offeringId) && !this.#rejected.has(offeringId),
@@ -167,8 +182,22 @@ class Compiler {
         unfit,
         nested: this.#nested,
         ...more,
+        byFailure,
       }),
     );
+  }
+
+  /** Candidates that are tried as listed, under all other rules of the policy. */
+  #listed(candidates: readonly CandidateRule[]): Staged<CompiledRoute> {
+    const { require, preferRegions, breaker } = this.#policy;
+    const policy: RoutePolicy = {
+      ...DEFAULT_POLICY,
+      candidates,
+      preferRegions,
+      breaker,
+      ...(require !== undefined && { require }),
+    };
+    return new Compiler(this.#dependencies, policy, this.#saved, this.#above).compile();
   }
 
   /** Adds what a rule stands for; a refusal where its name stands for nothing. */

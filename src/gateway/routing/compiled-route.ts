@@ -1,4 +1,5 @@
 import type { Rejection, RouteDecision } from '../../domain/attempt.ts';
+import type { FailureCode } from '../../domain/failure.ts';
 import type { ModelSlug, RouteName } from '../../domain/ids.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
@@ -26,6 +27,13 @@ export type RouteParts = {
   readonly cheaper?: CompiledRoute | undefined;
   /** It is there to save the budget of another. */
   readonly savesBudget?: boolean;
+  /** What is tried after some failures, each a route by itself. */
+  readonly byFailure: readonly CompiledFailureFallback[];
+};
+
+export type CompiledFailureFallback = {
+  readonly on: ReadonlySet<FailureCode>;
+  readonly route: CompiledRoute;
 };
 
 /** What was decided of a request; the same for all that are alike, for as long as all candidates are well. */
@@ -60,6 +68,7 @@ export class CompiledRoute implements RouteParts {
   readonly nested: RouteParts['nested'];
   readonly cheaper: RouteParts['cheaper'];
   readonly savesBudget: boolean;
+  readonly byFailure: RouteParts['byFailure'];
   readonly models: readonly CountedModel[];
   /** The place of a candidate's model among them, by its `index`. */
   readonly modelOf: Int32Array;
@@ -78,7 +87,8 @@ export class CompiledRoute implements RouteParts {
   #costs: RouteCosts | undefined;
   #rejectedOn: readonly Rejection[] | undefined;
 
-  constructor({ policy, saved, candidates, rejected, unfit, nested, cheaper, savesBudget }: RouteParts) {
+  constructor(parts: RouteParts) {
+    const { policy, saved, candidates, rejected, unfit, nested, byFailure, cheaper, savesBudget } = parts;
     this.cheaper = cheaper;
     this.savesBudget = savesBudget === true;
     this.policy = policy;
@@ -87,6 +97,7 @@ export class CompiledRoute implements RouteParts {
     this.rejected = rejected;
     this.unfit = unfit;
     this.nested = nested;
+    this.byFailure = byFailure;
     const places = new Map<ModelSlug, number>();
     const models: CountedModel[] = [];
     const modelOf = new Int32Array(candidates.length);
@@ -145,7 +156,10 @@ export class CompiledRoute implements RouteParts {
 
   /** All that may be called in its name, in one order or another. */
   get everyCandidate(): readonly RouteCandidate[] {
-    return this.cheaper === undefined ? this.candidates : this.cheaper.candidates;
+    const own = this.cheaper === undefined ? this.candidates : this.cheaper.candidates;
+    return this.byFailure.length === 0
+      ? own
+      : [...own, ...this.byFailure.flatMap(({ route }) => route.candidates)];
   }
 
   get costs(): RouteCosts {

@@ -1,15 +1,27 @@
-import type { ConsideredOffering, Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
+import type {
+  ConsideredOffering,
+  Rejection,
+  RejectionReason,
+  RouteDecision,
+  RouteScorePart,
+} from '../../domain/attempt.ts';
+import type { FailureCode } from '../../domain/failure.ts';
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
 import { type Barred, rejectionOf } from './candidate.ts';
 import { type Calls, type Choice, choose, type OnDefect, plannedOf } from './choose.ts';
-import { type CompiledRoute, isPlain, type StandingPlan } from './compiled-route.ts';
+import {
+  type CompiledFailureFallback,
+  type CompiledRoute,
+  isPlain,
+  type StandingPlan,
+} from './compiled-route.ts';
 import { type Eligible, eligibleOf, isTooLongForSome } from './eligibility.ts';
 import { orderRoute, suspectsLast } from './order-route.ts';
 import { keptRejections, rejectionsOf, withPassedOver } from './rejections.ts';
 import type { RequestFacts } from './request-facts.ts';
-import type { PlannedCandidate, RoutedPlan } from './route-plan.ts';
+import type { FailureLists, PlannedCandidate, RoutedPlan } from './route-plan.ts';
 import { type Ranked, scorePart } from './strategies/order.ts';
 import { dispatchOf } from './strategies/registry.ts';
 
@@ -53,7 +65,46 @@ export const sketchRoute = <Call>(planning: Planning<Call>, most: number): Sketc
   if (choice.chosen.length > 0)
     return full.length === 0 ? sketch : { ...sketch, standby: inOrder(planning, full, most).choice.chosen };
   const guessed = eligible.barred.filter(({ isGuess }) => isGuess);
-  return full.length + guessed.length === 0 ? sketch : lastResort(planning, full, guessed, sketch, most);
+  const last =
+    full.length + guessed.length === 0 ? sketch : lastResort(planning, full, guessed, sketch, most);
+  return last.choice.chosen.length > 0 ? last : insteadOf(planning, last, most);
+};
+
+/** What a provider would have said of those that are barred, had it been asked. */
+const FORESEEN: { readonly [Reason in RejectionReason]?: FailureCode } = {
+  CONTEXT_TOO_SMALL: 'CONTEXT_LENGTH_EXCEEDED',
+  RATE_LIMITED: 'RATE_LIMITED',
+};
+
+/** Where nobody is left, those that are named for what bars them. */
+const insteadOf = <Call>(planning: Planning<Call>, none: Sketch<Call>, most: number): Sketch<Call> => {
+  for (const { on, route } of planning.route.byFailure) {
+    const isForeseen = none.barred.some(({ reason }) => {
+      const code = FORESEEN[reason];
+      return code !== undefined && on.has(code);
+    });
+    if (!isForeseen) continue;
+    const found = sketchRoute({ ...planning, route }, most);
+    if (found.choice.chosen.length > 0) return { ...found, barred: [...none.barred, ...found.barred] };
+  }
+  return none;
+};
+
+/** Plans what is named for a failure when that has happened. */
+const failureListsOf = <Call>(planning: Planning<Call>, most: number): FailureLists<Call> => {
+  const lists = new Map<CompiledFailureFallback, readonly PlannedCandidate<Call>[]>();
+  return {
+    after(code) {
+      const named = planning.route.byFailure.find(({ on }) => on.has(code));
+      if (named === undefined) return undefined;
+      const list =
+        lists.get(named) ??
+        sketchRoute({ ...planning, route: named.route }, most).choice.chosen.map(({ planned }) => planned);
+      lists.set(named, list);
+      return list;
+    },
+    planned: () => [...lists.values()].flat(),
+  };
 };
 
 /** Barred candidates by the route's own order all the same. */
@@ -280,6 +331,7 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
           candidates,
           dispatch: dispatchOf(strategy, { ranked: main }),
           fallback,
+          ...(route.byFailure.length > 0 && { byFailure: failureListsOf(planning, fallback.maxAttempts) }),
           inputTokens: () => Math.round(facts.inputTokens(candidates[0].offering)),
         }
       : undefined;

@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { ClientRequest } from '../../domain/client-request.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
+import type { FailureCode } from '../../domain/failure.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
@@ -60,6 +61,14 @@ export type Dispatch =
   /** The second once the first is late; absent time: nothing is known, and it is not hedged. */
   | { readonly kind: 'HEDGE'; readonly afterMs?: number };
 
+/** Candidates for some failures, planned once one has happened. */
+export type FailureLists<Call> = {
+  /** Undefined: none are named for it. The same list for all failures that it is for. */
+  after(code: FailureCode): readonly PlannedCandidate<Call>[] | undefined;
+  /** Those that were asked for so far. */
+  planned(): readonly PlannedCandidate<Call>[];
+};
+
 export type RoutePlan<Call = CompletionCall> = {
   /** One object for all requests that are decided alike, so that what is made of it can be kept with it. */
   readonly decision: RouteDecision;
@@ -67,6 +76,8 @@ export type RoutePlan<Call = CompletionCall> = {
   readonly candidates: readonly [PlannedCandidate<Call>, ...PlannedCandidate<Call>[]];
   /** Full when it was planned: asked once there is room, where none of the candidates answers. Absent: none. */
   readonly standby?: readonly PlannedCandidate<Call>[];
+  /** What is tried after some failures, before what is left of the candidates; absent: nothing of its own. */
+  readonly byFailure?: FailureLists<Call>;
   /** Who waits for room waits in turn with those of other lanes: that of its key. Absent: with all that have none. */
   readonly lane?: string;
   readonly dispatch: Dispatch;
@@ -75,13 +86,14 @@ export type RoutePlan<Call = CompletionCall> = {
   readonly inputTokens: () => number;
 };
 
-/** A candidate of a plan, be it that it was full when that was made. */
+/** A candidate of a plan, be it that it was full when that was made, or is for a failure. */
 export const plannedAt = <Call>(
-  { candidates, standby }: Pick<RoutePlan<Call>, 'candidates' | 'standby'>,
+  { candidates, standby, byFailure }: Pick<RoutePlan<Call>, 'candidates' | 'standby' | 'byFailure'>,
   id: OfferingId,
 ): PlannedCandidate<Call> | undefined =>
   candidates.find(({ offering }) => offering.id === id) ??
-  standby?.find(({ offering }) => offering.id === id);
+  standby?.find(({ offering }) => offering.id === id) ??
+  byFailure?.planned().find(({ offering }) => offering.id === id);
 
 /** Follows a run of a plan from its beginning to its end. */
 export type RunWatch = {

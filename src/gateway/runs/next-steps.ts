@@ -112,6 +112,8 @@ export class NextSteps<What> {
   #elsewhere(
     failure: Failure,
   ): PlannedCandidate<What> | undefined | Promise<PlannedCandidate<What> | undefined> {
-    return goesElsewhere(this.#fallback, failure) ? this.#turns.next(true) : undefined;
+    const isNamed = failure.code !== 'CANCELLED' && this.#turns.heed(failure.code);
+    if (goesElsewhere(this.#fallback, failure)) return this.#turns.next(true);
+    return isNamed ? this.#turns.nextNamed() : undefined;
   }
 }

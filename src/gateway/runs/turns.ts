@@ -1,11 +1,11 @@
-import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
-import type { ProviderId } from '../../domain/ids.ts';
+import { type FailureCode, failureOf, type LocatedFailure } from '../../domain/failure.ts';
+import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Line } from '../routing/health/waiting.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
-type Plan<What> = Pick<RoutePlan<What>, 'candidates' | 'standby' | 'lane'> & {
+type Plan<What> = Pick<RoutePlan<What>, 'candidates' | 'standby' | 'lane' | 'byFailure'> & {
   readonly fallback: Pick<FallbackRules, 'maxAttempts'> & Partial<Pick<FallbackRules, 'maxQueueMs'>>;
 };
 
@@ -21,6 +21,12 @@ export class Turns<What> {
   #refusing: Set<ProviderId> | undefined;
   /** Passed over so far; made with the first of them. */
   #spare: PlannedCandidate<What>[] | undefined;
+  /** Named for what went wrong: they come before the others. */
+  #named: PlannedCandidate<What>[] = [];
+  /** Lists that were taken up, each once. */
+  #heeded: Set<readonly PlannedCandidate<What>[]> | undefined;
+  /** Those that were called, where one may stand in several lists. */
+  #called: Set<OfferingId> | undefined;
   #at = 0;
   #taken = 0;
   #isClosed = false;
@@ -43,7 +49,7 @@ export class Turns<What> {
 
   /** Whether there is one that `next` could give, if its breaker lets it be called. */
   hasNext(): boolean {
-    return this.#at < this.#plan.candidates.length && this.mayTry();
+    return (this.#named.length > 0 || this.#at < this.#plan.candidates.length) && this.mayTry();
   }
 
   /** Asks the breaker of one again. */
@@ -75,22 +81,56 @@ export class Turns<What> {
       this.#spares.push(candidate);
   }
 
+  /** Those that are named for a failure come next from now on. False: none are. */
+  heed(code: FailureCode): boolean {
+    const list = this.#plan.byFailure?.after(code);
+    if (list === undefined) return false;
+    this.#heeded ??= new Set();
+    if (!this.#heeded.has(list)) this.#named = [...list, ...this.#named];
+    this.#heeded.add(list);
+    return true;
+  }
+
+  /** One of those that are named for what went wrong alone. */
+  nextNamed(): Next<What> | Promise<Next<What>> {
+    while (this.#named.length > 0 && this.mayTry()) {
+      const candidate = this.#named.shift();
+      if (candidate === undefined || this.#refuses(candidate) || this.#wasCalled(candidate)) continue;
+      const admitted = this.again(candidate);
+      if (admitted instanceof Promise)
+        return admitted.then((admits) => (admits ? candidate : this.nextNamed()));
+      if (admitted) return candidate;
+    }
+    return undefined;
+  }
+
+  #wasCalled({ offering }: PlannedCandidate<What>): boolean {
+    return this.#called?.has(offering.id) === true;
+  }
+
   /**
    * The next that may be called; undefined where there is none, or no more attempts are allowed. At once, but where
    * another node has to be asked, or room is waited for: `waits` says that nothing else is under way.
    */
   next(waits = false): Next<What> | Promise<Next<What>> {
+    if (this.#named.length === 0) return this.#nextListed(waits);
+    const named = this.nextNamed();
+    if (named instanceof Promise) return named.then((found) => found ?? this.#nextListed(waits));
+    return named ?? this.#nextListed(waits);
+  }
+
+  #nextListed(waits: boolean): Next<What> | Promise<Next<What>> {
     const { candidates } = this.#plan;
     while (this.#at < candidates.length && this.mayTry()) {
       const candidate = candidates[this.#at];
       this.#at += 1;
-      if (candidate === undefined || this.#refuses(candidate)) continue;
+      if (candidate === undefined || this.#refuses(candidate) || this.#wasCalled(candidate)) continue;
       const admitted = this.again(candidate);
       if (admitted instanceof Promise)
         return admitted.then((admits) => {
           if (admits) return candidate;
           this.#spares.push(candidate);
-          return this.next(waits);
+          return this.#nextListed(waits);
         });
       if (admitted) return candidate;
       this.#spares.push(candidate);
@@ -120,7 +160,12 @@ export class Turns<What> {
     const full = spare.filter(
       ({ availability }) => availability.room.isFull && availability.state() !== 'OPEN',
     );
-    return full.length === 0 ? this.#insist() : this.#wait(full);
+    if (full.length === 0) return this.#insist();
+    // Who is named for an overload is asked before anybody is waited for.
+    if (!this.heed('OVERLOADED')) return this.#wait(full);
+    const named = this.nextNamed();
+    if (named instanceof Promise) return named.then((found) => found ?? this.#wait(full));
+    return named ?? this.#wait(full);
   }
 
   #take(candidate: PlannedCandidate<What>): Next<What> | Promise<Next<What>> {
@@ -189,6 +234,10 @@ export class Turns<What> {
   /** The candidate is called now, so that what it was let through for will be told of. */
   taken(candidate: PlannedCandidate<What>): void {
     this.#taken += 1;
+    if (this.#plan.byFailure !== undefined) {
+      this.#called ??= new Set();
+      this.#called.add(candidate.offering.id);
+    }
     this.#admitted.delete(candidate);
   }
 

@@ -189,6 +189,22 @@ const RouteTimeoutsInput = builder.inputType('RouteTimeoutsInput', {
   }),
 });
 
+const FailureFallbackInput = builder.inputType('FailureFallbackInput', {
+  description: 'What to try after some failures, before what is left of all other candidates.',
+  fields: (t) => ({
+    on: t.field({
+      type: [FailureCodeEnum],
+      required: true,
+      description: 'After these failures; each stands in one list at most.',
+    }),
+    candidates: t.field({
+      type: [CandidateInput],
+      required: true,
+      description: 'Tried as listed, 1 to 100.',
+    }),
+  }),
+});
+
 const FallbackInput = builder.inputType('FallbackInput', {
   description: 'What to do if a candidate fails.',
   fields: (t) => ({
@@ -199,6 +215,11 @@ const FallbackInput = builder.inputType('FallbackInput', {
     candidates: t.field({
       type: [CandidateInput],
       description: 'Tried after all candidates, as listed: `upTo` is not for them.',
+    }),
+    byFailure: t.field({
+      type: [FailureFallbackInput],
+      description:
+        'By what went wrong: these come next, whatever `on` says, then what is left of all other candidates where `on` goes on after such a failure.',
     }),
     maxAttempts: t.int({ description: 'Most attempts in all, 1 to 20; 8 if not given.' }),
     retries: t.int({

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../../domain/failure.ts';
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import { STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
 import { expressionProblem } from '../conditions/condition.ts';
@@ -53,6 +54,7 @@ function* candidateIssues({ candidates = [], fallback, budget }: WrittenPolicy, 
   const filters = [
     ...candidates,
     ...(fallback?.candidates ?? []),
+    ...(fallback?.byFailure ?? []).flatMap((each) => each.candidates),
     ...(budget?.onBudgetShare?.candidates ?? []),
   ].filter(({ filter }) => filter !== undefined);
   if (filters.length > MAX_FILTERS)
@@ -104,8 +106,18 @@ function* listedIssues(within: Path, rules: readonly WrittenRule[], whose: strin
   }
 }
 
-function* fallbackIssues({ fallback: { candidates = [], backoff = {} } = {} }: WrittenPolicy): Issues {
+function* fallbackIssues({ fallback = {} }: WrittenPolicy): Issues {
+  const { candidates = [], byFailure = [], backoff = {} } = fallback;
   yield* listedIssues(['fallback', 'candidates'], candidates, 'fallbacks');
+  const seen = new Set<FailureCode>();
+  for (const [place, { on, candidates: rules }] of byFailure.entries()) {
+    const path = ['fallback', 'byFailure', place];
+    for (const [index, code] of on.entries()) {
+      if (seen.has(code)) yield { path: [...path, 'on', index], problem: `says ${code} a second time` };
+      seen.add(code);
+    }
+    yield* listedIssues([...path, 'candidates'], rules, 'fallbacks');
+  }
   const { baseMs, maxMs } = backoff;
   if (baseMs !== undefined && maxMs !== undefined && maxMs < baseMs)
     yield { path: ['fallback', 'backoff', 'maxMs'], problem: 'takes at least `baseMs`' };

@@ -144,6 +144,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     breaker,
     budget,
   } = written;
+  const { byFailure, ...fallbackRest } = fallback;
   return {
     ...(description !== undefined && { description }),
     candidates: candidates.map(ruleOf),
@@ -152,8 +153,11 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     preferRegions,
     fallback: {
       ...DEFAULT_FALLBACK,
-      ...fallback,
+      ...fallbackRest,
       candidates: (fallback.candidates ?? []).map(ruleOf),
+      ...(byFailure !== undefined && {
+        byFailure: byFailure.map(({ on, candidates: rules }) => ({ on, candidates: rules.map(ruleOf) })),
+      }),
       backoff: backoffOf(fallback.backoff ?? {}),
     },
     breaker: { ...DEFAULT_BREAKER, ...breaker },
@@ -329,7 +333,17 @@ export const documentOf = (policy: RoutePolicy): JsonObject => {
     ...strategyDocument(strategy),
     require: require && filterDocument(require),
     preferRegions,
-    fallback: json({ ...fallback, candidates: fallback.candidates.map(ruleDocument) }, DEFAULT_FALLBACK),
+    fallback: json(
+      {
+        ...fallback,
+        candidates: fallback.candidates.map(ruleDocument),
+        byFailure: fallback.byFailure?.map(({ on, candidates: rules }) => ({
+          on,
+          candidates: rules.map(ruleDocument),
+        })),
+      },
+      DEFAULT_FALLBACK,
+    ),
     breaker: json(breaker, DEFAULT_BREAKER),
     budget: budget && budgetDocument(budget),
   };

@@ -132,9 +132,15 @@ const rule = mapping({
   when: condition.exactOptional(),
 });
 
+const failures = z.array(z.enum(FAILURE_CODES)).max(FAILURE_CODES.length);
+
 const fallback = mapping({
-  on: z.array(z.enum(FAILURE_CODES)).max(FAILURE_CODES.length).exactOptional(),
+  on: failures.exactOptional(),
   candidates: z.array(rule).max(MAX_CANDIDATES).exactOptional(),
+  byFailure: z
+    .array(mapping({ on: failures.min(1), candidates: z.array(rule).min(1).max(MAX_CANDIDATES) }))
+    .max(FAILURE_CODES.length)
+    .exactOptional(),
   maxAttempts: z.int().min(1).max(20).exactOptional(),
   retries: z.int().min(0).max(5).exactOptional(),
   maxQueueMs: z.int().min(0).max(60_000).exactOptional(),

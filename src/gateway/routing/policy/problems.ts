@@ -22,6 +22,9 @@ const rulesOf = (policy: RoutePolicy): readonly { readonly path: string; readonl
     path: `budget.onBudgetShare.candidates[${index}]`,
     rule,
   })),
+  ...(policy.fallback.byFailure ?? []).flatMap(({ candidates }, place) =>
+    candidates.map((rule, index) => ({ path: `fallback.byFailure[${place}].candidates[${index}]`, rule })),
+  ),
 ];
 
 /** The routes that a policy names, in lower case as they are saved, each with where it stands. */
