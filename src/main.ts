@@ -61,6 +61,16 @@ const run = async (command: Command): Promise<void> => {
       process.exitCode = await newKey(command);
       return;
     }
+    case 'BACKUP': {
+      const { backUpStore } = await import('./store-backup.ts');
+      process.exitCode = await backUpStore(command);
+      return;
+    }
+    case 'RESTORE': {
+      const { restoreStore } = await import('./store-backup.ts');
+      process.exitCode = await restoreStore(command);
+      return;
+    }
     case 'COMPARE':
     case 'MODELS':
     case 'PRICES': {

@@ -2,11 +2,17 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../ports/log.ts';
-import { describeFolderProblem, type FolderFailure, folderFailure, isFull } from './folder-problem.ts';
+import {
+  describeDamage,
+  describeFolderProblem,
+  type FolderFailure,
+  folderFailure,
+  isFull,
+} from './folder-problem.ts';
 import { type PgliteThread, startPglite } from './pglite-thread.ts';
 
 /** The embedded database, opened again when it fails. */
-export type EmbeddedEngine = Pick<PgliteThread, 'copyIn'> & {
+export type EmbeddedEngine = Pick<PgliteThread, 'copyIn' | 'copyTo'> & {
   /** Why it does not answer at the moment, without a path; undefined while it does. */
   problem(): string | undefined;
   /** Resolves with a sentence once it is not opened again: its folder is gone, or it fails again and again. */
@@ -37,6 +43,7 @@ const SPACE_IS_OUT = 'The disk of the embedded database is full.';
 const IS_GONE = 'The data folder of the embedded database is gone.';
 const CANNOT_BE_OPENED = 'The embedded database has failed and cannot be opened again.';
 const IS_REOPENED = 'The embedded database has failed and is being opened again.';
+const IS_DAMAGED = 'The embedded database is damaged: a checksum of it is wrong.';
 const DOES_NOT_ANSWER: FolderFailure = { message: 'it does not answer' };
 
 const vanished = (dataDir: string): string =>
@@ -111,8 +118,16 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
     }
   };
 
+  let damage: string | undefined;
+  const damaged = (reason: string): void => {
+    if (damage !== undefined) return;
+    damage = IS_DAMAGED;
+    log.error(`${IS_DAMAGED} ${describeDamage(dataDir)}`, { dataDir, reason });
+  };
+
   const watch = (): void => {
     const watched = thread;
+    watched.onDamaged(damaged);
     void watched.failed.then((failure) => {
       if (!stopped.signal.aborted && !isReopening && thread === watched) ending = reopen(failure);
     });
@@ -129,7 +144,8 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
 
   return {
     copyIn: (target, lines) => thread.copyIn(target, lines),
-    problem: () => problem,
+    copyTo: (folder) => thread.copyTo(folder),
+    problem: () => problem ?? damage,
     lost: lost.promise,
     async stop() {
       clearInterval(look);

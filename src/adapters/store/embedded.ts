@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { KeyStore } from '../../ports/store.ts';
 import { serveAdminSocket } from './admin-socket.ts';
+import { unfinishedRestore } from './backup/restore.ts';
 import type { CopyIn } from './copy-in.ts';
 import {
   DataFolderInUseError,
@@ -28,8 +29,8 @@ export type EmbeddedPostgres = {
   problem(): string | undefined;
   /** Resolves with a sentence if it is of no use any more. */
   readonly lost: Promise<string>;
-  /** Takes admin keys from commands, which cannot open the folder meanwhile. */
-  takeAdminKeys(keys: Pick<KeyStore, 'addAdmin'>): Promise<void>;
+  /** Takes admin keys from commands, which cannot open the folder meanwhile, and makes backups for them. */
+  serveCommands(keys: Pick<KeyStore, 'addAdmin'>): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -46,6 +47,11 @@ const ANSWER_MS = 60_000;
  */
 export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedPostgres> => {
   const lock = takeFolder(dataDir);
+  const unfinished = unfinishedRestore(dataDir);
+  if (unfinished !== undefined) {
+    lock.release();
+    throw new Error(unfinished);
+  }
   const socketDir = socketFolderUnder(lock);
   const cleanUp = (): void => {
     removeSocketFolder(socketDir);
@@ -77,7 +83,17 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     await close();
     throw error;
   }
-  const { copyIn, problem, lost } = engine;
+  const { copyIn, problem, lost, copyTo } = engine;
+  /** Nobody else is in the middle of something meanwhile, as there is one connection. */
+  const backUp = async (to: string): Promise<void> => {
+    const client = await pool.connect();
+    try {
+      await copyTo(to);
+      log.info('The embedded database was copied for a backup.', { to });
+    } finally {
+      client.release();
+    }
+  };
   const stopVacuum = scheduleVacuum(pool, log);
   return {
     pool,
@@ -85,9 +101,9 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     isOneSession: true,
     problem,
     lost,
-    async takeAdminKeys(keys) {
+    async serveCommands(keys) {
       const path = join(socketDir, 'admin.sock');
-      adminSocket = await serveAdminSocket(path, keys);
+      adminSocket = await serveAdminSocket(path, { keys, backUp });
       lock.announce(path);
     },
     close: () => {

@@ -186,6 +186,11 @@ const engineWords = (message: string): string =>
 export const isFull = (dataDir: string): boolean =>
   ['ENOSPC', 'EDQUOT'].includes(writeProblem(dataDir) ?? '');
 
+/** What to do about a database that is damaged, in sentences. */
+export const describeDamage = (dataDir: string): string =>
+  'Stop the server and put a backup in its place: modelgraph restore <backup> --force. Without one, ' +
+  `move ${join(dataDir, 'postgres')} away, so that the next start makes a new one, or ${ELSEWHERE}.`;
+
 /**
  * Why the embedded database in a folder cannot be opened, and what to do: in the words of what the folder is, wherever its
  * own state explains it.
@@ -201,7 +206,6 @@ export const describeFolderProblem = (dataDir: string, failure: FolderFailure): 
   return (
     found ??
     versionProblem(database) ??
-    `The database in ${database} cannot be opened (${engineWords(failure.message)}). It may be damaged: put a backup in its place, ` +
-      `move the folder away, so that the next start makes a new one, or ${ELSEWHERE}.`
+    `The database in ${database} cannot be opened (${engineWords(failure.message)}). It may be damaged. ${describeDamage(dataDir)}`
   );
 };

@@ -41,7 +41,7 @@ export const openStore = async (
       // The lock is taken: whatever another process has left is of an earlier start.
       const embedded = await openEmbedded(options.dataDir, log);
       const store = await withSpool(embedded, sql`${new Date()}::timestamptz`, 'embedded', settings, log);
-      await embedded.takeAdminKeys({
+      await embedded.serveCommands({
         async addAdmin(key, hash, options) {
           const revokedOthers = await store.keys.addAdmin(key, hash, options);
           // As the audit writes what callers do.

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { DatabaseError } from 'pg';
 import { z } from 'zod';
 import type { FolderFailure } from './folder-problem.ts';
-import type { CopyOrder } from './pglite-worker.ts';
+import type { BackupOrder, CopyOrder } from './pglite-worker.ts';
 
 /** The worker's file has this file's own extension: `.ts` from source, `.js` when built. */
 const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
@@ -12,6 +12,8 @@ const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta
 const CLOSE_MS = 10_000;
 /** How long lines may take to be in. */
 const ANSWER_MS = 60_000;
+/** How long a backup may take: some seconds a gigabyte. */
+const COPY_MS = 3_600_000;
 
 const Message = z.union([
   z.object({ kind: z.literal('LISTENING') }),
@@ -21,6 +23,7 @@ const Message = z.union([
     number: z.number(),
     refused: z.object({ message: z.string(), code: z.string().optional() }).optional(),
   }),
+  z.object({ kind: z.literal('DAMAGED'), message: z.string() }),
   z.object({ kind: z.literal('FAILED'), message: z.string(), code: z.string().optional() }),
 ]);
 
@@ -39,6 +42,10 @@ export type PgliteThread = {
    * it gives no answer.
    */
   copyIn(target: string, lines: Uint8Array): Promise<void>;
+  /** Copies the database, as it is at one moment, into a folder that is made; nothing else is answered meanwhile. */
+  copyTo(folder: string): Promise<void>;
+  /** Told of each page whose checksum is wrong, by whoever reads it. */
+  onDamaged(told: (reason: string) => void): void;
   /** Asks for a sign of life; how many were asked for before without one since. A query that computes gives none. */
   ping(): number;
   /** Closes the database; ends the thread at once if the database does not answer. */
@@ -57,6 +64,7 @@ export const startPglite = async (databaseDir: string, socketPath: string): Prom
   /** What is being copied, by number. */
   const copying = new Map<number, PromiseWithResolvers<void>>();
   let copies = 0;
+  let onDamaged = (_reason: string): void => {};
   let end: Error | undefined;
   const fail = (failure: FolderFailure): void => {
     end ??= new Error(failure.message);
@@ -78,6 +86,9 @@ export const startPglite = async (databaseDir: string, socketPath: string): Prom
           ? copying.get(number)?.resolve()
           : copying.get(number)?.reject(refusalOf(refused));
       }
+      case 'DAMAGED':
+        onDamaged(message.message);
+        return;
       case 'FAILED':
         return fail({ message: message.message, ...(message.code !== undefined && { code: message.code }) });
     }
@@ -95,6 +106,21 @@ export const startPglite = async (databaseDir: string, socketPath: string): Prom
     isStopping = true;
     await worker.terminate();
   };
+  const ordered = async (post: (number: number) => void, answerMs: number): Promise<void> => {
+    if (end !== undefined) throw end;
+    copies += 1;
+    const number = copies;
+    const copied = Promise.withResolvers<void>();
+    copying.set(number, copied);
+    const timer = setTimeout(() => copied.reject(new Error('it does not answer')), answerMs);
+    post(number);
+    try {
+      await copied.promise;
+    } finally {
+      clearTimeout(timer);
+      copying.delete(number);
+    }
+  };
   try {
     await listening.promise;
   } catch (failure) {
@@ -103,22 +129,18 @@ export const startPglite = async (databaseDir: string, socketPath: string): Prom
   }
   return {
     failed: failed.promise,
-    async copyIn(target, lines) {
-      if (end !== undefined) throw end;
-      copies += 1;
-      const number = copies;
-      const copied = Promise.withResolvers<void>();
-      copying.set(number, copied);
-      const timer = setTimeout(() => copied.reject(new Error('it does not answer')), ANSWER_MS);
+    copyIn(target, lines) {
       // The lines themselves stay here, to be sent again should the thread end.
       const sent = new Uint8Array(lines);
-      worker.postMessage({ number, target, lines: sent } satisfies CopyOrder, [sent.buffer]);
-      try {
-        await copied.promise;
-      } finally {
-        clearTimeout(timer);
-        copying.delete(number);
-      }
+      return ordered(
+        (number) => worker.postMessage({ number, target, lines: sent } satisfies CopyOrder, [sent.buffer]),
+        ANSWER_MS,
+      );
+    },
+    copyTo: (folder) =>
+      ordered((number) => worker.postMessage({ number, folder } satisfies BackupOrder), COPY_MS),
+    onDamaged(told) {
+      onDamaged = told;
     },
     ping() {
       worker.postMessage('ping');

@@ -1,4 +1,5 @@
 import { CommanderError, Command as Program } from 'commander';
+import type { BackupCommand } from './commands/backup.ts';
 import type { CompareCommand } from './commands/compare.ts';
 import type { DoctorCommand } from './commands/doctor.ts';
 import type { KeyCommand } from './commands/key.ts';
@@ -7,6 +8,7 @@ import type { ModelsCommand } from './commands/models.ts';
 import type { PricesCommand } from './commands/prices.ts';
 import type { PrintProvidersCommand } from './commands/print-providers.ts';
 import type { PrintSchemaCommand } from './commands/print-schema.ts';
+import type { RestoreCommand } from './commands/restore.ts';
 import type { ServeCommand } from './commands/serve.ts';
 import type { TrainComplexityCommand } from './commands/train-complexity.ts';
 import { nearestWord } from './options.ts';
@@ -21,6 +23,8 @@ export type Command =
   | MeasureCommand
   | DoctorCommand
   | KeyCommand
+  | BackupCommand
+  | RestoreCommand
   | TrainComplexityCommand
   | PrintSchemaCommand
   | PrintProvidersCommand
@@ -66,6 +70,14 @@ const COMMANDS: { readonly [name: string]: Definition } = {
   key: {
     summary: 'make an admin key',
     load: () => import('./commands/key.ts'),
+  },
+  backup: {
+    summary: 'copy the embedded database, while the server runs too',
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: 'put a backup of the embedded database in its place',
+    load: () => import('./commands/restore.ts'),
   },
   'train-complexity': {
     summary: 'learn from labelled prompts which are hard, for routes',

@@ -69,7 +69,7 @@ describe('a data folder that cannot be used', () => {
     );
     writeFileSync(join(database, 'PG_VERSION'), '18\n');
     expect(describeFolderProblem(folder.path, { message: 'it ended' })).toContain(
-      `The database in ${database} cannot be opened (it ended). It may be damaged: put a backup in its place, `,
+      `The database in ${database} cannot be opened (it ended). It may be damaged. Stop the server and put a backup in its place: modelgraph restore`,
     );
   });
 
