@@ -204,6 +204,9 @@ export type RouteBudget = SpendLimit & {
   readonly onExhausted: (typeof BUDGET_ENDS)[number];
 };
 
+export const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
+export type PercentileBounds = { readonly [Percentile in (typeof PERCENTILES)[number]]?: number };
+
 /** How requests are routed, as data. */
 export type RoutePolicy = {
   readonly description?: string;
@@ -213,6 +216,10 @@ export type RoutePolicy = {
   readonly require?: OfferingFilter;
   /** Those served from the first of these come first, and so on; others last. */
   readonly preferRegions: readonly string[];
+  /** Those known to be slower come after the others, in milliseconds; `p90`: of 90 % of the calls of the last 5 minutes. */
+  readonly preferredMaxTtft?: PercentileBounds;
+  /** Likewise, output tokens a second: `p90`: so many have 90 % of the calls at least. */
+  readonly preferredMinTps?: PercentileBounds;
   readonly fallback: FallbackRules;
   readonly breaker: BreakerRules;
   /** Of a saved route alone. */

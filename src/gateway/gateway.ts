@@ -100,7 +100,14 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const health = createHealthBoard({ ...dependencies, stats, random });
   const { routeSpend } = dependencies;
   const budgets = createRouteBudgets({ ...dependencies, spend: routeSpend && { routeSpend } });
-  const router = createRouter({ ...dependencies, health, random, measured: stats.of, budgets });
+  const router = createRouter({
+    ...dependencies,
+    health,
+    random,
+    measured: stats.of,
+    speedOf: stats.speedOf,
+    budgets,
+  });
   const runs: RunDependencies = {
     ...dependencies,
     router,

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { OfferingId } from '../domain/ids.ts';
+import { omitUndefined } from '../domain/omit-undefined.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createMeasurementBoard, type MeasurementBoard } from './measure/measurement-board.ts';
@@ -15,6 +16,7 @@ import {
   STAT_WINDOWS,
   type StatWindow,
   Tally,
+  UNITS,
   WINDOW_STEPS,
 } from './statistics/tally.ts';
 
@@ -45,12 +47,21 @@ export type OfferingStatsBoard = OfferingStats & {
   period(): number;
 };
 
+/** How fast an offering answered; absent: nothing was measured. */
+export type RecentSpeed = {
+  readonly ttftMs?: Percentiles;
+  /** `p90`: what 90 % of the calls gave at least. */
+  readonly outputTps?: Percentiles;
+};
+
 /** The board with its writing side, for whoever calls providers. */
 export type OfferingStatsRecorder = OfferingStatsBoard & {
   /** Takes a call that is over. */
   record(attempt: Attempt): void;
   /** TTFT of the last 5 minutes in milliseconds; undefined where none was measured. */
   usualTtft(id: OfferingId): Percentiles | undefined;
+  /** Of the last 5 minutes. */
+  speedOf(id: OfferingId): RecentSpeed;
   /** What was measured with prompts of this server's own. */
   readonly measurements: MeasurementBoard;
   /** What another node counted. */
@@ -230,6 +241,14 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
     window: windowOf,
     usualTtft: (id) =>
       percentilesOf(tallies(id, 'FIVE_MINUTES', clock.monotonicMs()).map(({ ttft }) => ttft)),
+    speedOf(id) {
+      const recent = tallies(id, 'FIVE_MINUTES', clock.monotonicMs());
+      const speeds = recent.map(({ outputTps }) => outputTps);
+      return omitUndefined({
+        ttftMs: percentilesOf(recent.map(({ ttft }) => ttft)),
+        outputTps: percentilesOf(speeds, UNITS.outputTps, 'TOP'),
+      });
+    },
     measured: () => inWindow(LONG),
     called: () => inWindow('ONE_DAY'),
     totals: (id) => new Map(entries.peek(id)?.totals.entries()),

@@ -7,6 +7,7 @@ import type { MomentaryCheck } from './candidate-filter.ts';
 import type { Availability } from './health/availability.ts';
 import type { Pulse } from './health/pulse.ts';
 import type { RateCard } from './rate-card.ts';
+import type { SpeedCheck } from './speed-check.ts';
 
 /** An offering that a route may use, with what holds of it for as long as the catalogue stands. */
 export type RouteCandidate = {
@@ -36,6 +37,8 @@ export type RouteCandidate = {
   readonly maxCostUsd?: number;
   /** Of its rule, and of the rules of a nested route; all must hold. One list for all candidates of a rule. Absent: none. */
   readonly conditions?: readonly RouteCondition[];
+  /** Whether it is as fast as the policy prefers; absent: it prefers nothing. */
+  readonly speed?: SpeedCheck;
   /** What filters ask of its changing prices and measurements; absent: nothing. */
   readonly momentary?: MomentaryCheck;
 };

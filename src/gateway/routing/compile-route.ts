@@ -5,6 +5,7 @@ import { placesOf } from '../../catalogue/offering-regions.ts';
 import type { Rejection } from '../../domain/attempt.ts';
 import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
@@ -17,6 +18,7 @@ import {
   type RoutePolicy,
 } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
+import type { RecentSpeed } from '../offering-stats.ts';
 import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
@@ -39,6 +41,7 @@ import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
 import { askedRegions } from './regions.ts';
+import { prefersSpeed, speedCheck } from './speed-check.ts';
 
 export type CompileDependencies = {
   readonly catalogue: Catalogue;
@@ -50,6 +53,8 @@ export type CompileDependencies = {
   readonly operation?: OperationKind | undefined;
   /** What this server measured of an offering; nothing if absent. */
   readonly measured?: (id: OfferingId) => readonly PerfStat[];
+  /** How fast an offering answers at present; not known if absent. */
+  readonly speedOf?: (id: OfferingId) => RecentSpeed;
 };
 
 /** Routes within routes go no deeper; saving refuses cycles, and what is saved on several nodes at once ends here. */
@@ -189,9 +194,10 @@ class Compiler {
 
   /** Candidates that are tried as listed, under all other rules of the policy. */
   #listed(candidates: readonly CandidateRule[]): Staged<CompiledRoute> {
-    const { require, preferRegions, breaker } = this.#policy;
+    const { require, preferRegions, preferredMaxTtft, preferredMinTps, breaker } = this.#policy;
     const policy: RoutePolicy = {
       ...DEFAULT_POLICY,
+      ...omitUndefined({ preferredMaxTtft, preferredMinTps }),
       candidates,
       preferRegions,
       breaker,
@@ -274,7 +280,7 @@ class Compiler {
 
   /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
   #offer({ rule, group, isFallback, conditions: ofRule }: Placed, offering: Offering, terms: Terms): void {
-    const { catalogue, providers, health, operation } = this.#dependencies;
+    const { catalogue, providers, health, operation, speedOf } = this.#dependencies;
     if (this.#candidates.has(offering.id)) return;
     const provider = catalogue.isOn(offering) ? providers.get(offering.providerId) : undefined;
     if (provider === undefined) {
@@ -307,6 +313,8 @@ class Compiler {
       pulse: availability.pulse,
       ...(maxCostUsd !== undefined && { maxCostUsd }),
       ...(conditions !== undefined && { conditions }),
+      ...(speedOf !== undefined &&
+        prefersSpeed(this.#policy) && { speed: speedCheck(offering.id, this.#policy, speedOf) }),
       ...(momentary !== undefined && { momentary }),
     });
   }

@@ -131,8 +131,11 @@ export class CompiledRoute implements RouteParts {
       orderOf(strategy).kind === 'PRIORITY' &&
       nested.size === 0 &&
       candidates.every(
-        ({ maxCostUsd, momentary, askedRegion }) =>
-          maxCostUsd === undefined && momentary === undefined && askedRegion === undefined,
+        ({ maxCostUsd, momentary, askedRegion, speed }) =>
+          maxCostUsd === undefined &&
+          momentary === undefined &&
+          askedRegion === undefined &&
+          speed === undefined,
       );
   }
 

@@ -11,7 +11,10 @@ import { ok, refused, type Staged } from '../stages/stage.ts';
 import { type CompileDependencies, compileModel, compileRoute, compileSaved } from './compile-route.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 
-export type CompiledRoutesDependencies = Pick<CompileDependencies, 'book' | 'health' | 'measured'> & {
+export type CompiledRoutesDependencies = Pick<
+  CompileDependencies,
+  'book' | 'health' | 'measured' | 'speedOf'
+> & {
   /** As it is now; what is compiled by one is compiled anew for the next. */
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
@@ -60,7 +63,7 @@ const keyOf = (name: string, operation: OperationKind | undefined): string =>
   operation === undefined ? name : `${operation}\n${name}`;
 
 export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): CompiledRoutes => {
-  const { book, health, measured, defaultPolicy = DEFAULT_POLICY, clock } = dependencies;
+  const { book, health, measured, speedOf, defaultPolicy = DEFAULT_POLICY, clock } = dependencies;
   const byName = new LRUCache<string, CompiledRoute>({ ...NAMED, sizeCalculation: sizeOf });
   const byText = new LRUCache<string, CompiledRoute>({ ...INLINE, sizeCalculation: sizeOf });
   /** A policy of one request is compiled when that comes, and asked for again when it is over. */
@@ -89,6 +92,7 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     at: clock.now(),
     operation,
     ...(measured !== undefined && { measured }),
+    ...(speedOf !== undefined && { speedOf }),
   });
 
   /** By rules of its own for a name, which the policy has no other candidates than. */

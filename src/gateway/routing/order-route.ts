@@ -5,7 +5,9 @@ import { sealsIn } from '../sealed-signature.ts';
 import type { Barred, RouteCandidate } from './candidate.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 import type { Eligible } from './eligibility.ts';
+import { preferredFirst } from './preferred-speed.ts';
 import type { RequestFacts } from './request-facts.ts';
+import { prefersSpeed } from './speed-check.ts';
 import { type Ordered, type Ranked, scorePart } from './strategies/order.ts';
 import { orderBy, orderOf } from './strategies/registry.ts';
 import { stickTo } from './strategies/sticky.ts';
@@ -99,7 +101,8 @@ const withInnerOrders = (
     const candidates = inner.candidates.filter(({ offering }) => byId.has(offering.id));
     const found = orderByRules(inner, candidates, facts);
     const fallbacks = found.fallbacks();
-    const order = [...byRegion(found.ranked, inner.policy.preferRegions), ...fallbacks.ranked];
+    const quickFirst = preferredFirst(found.ranked, facts.nowMs);
+    const order = [...byRegion(quickFirst, inner.policy.preferRegions), ...fallbacks.ranked];
     orders.set(group, order.flatMap(({ candidate }) => byId.get(candidate.offering.id) ?? []).values());
     for (const left of [...found.leftOut, ...fallbacks.leftOut]) {
       const candidate = byId.get(left.candidate.offering.id)?.candidate;
@@ -150,13 +153,14 @@ const orderByRules = (
 
 /** Whether what comes first is so by the strategy alone, so that the rest need not be put into order. */
 const mayCut = (
-  { policy: { strategy, preferRegions }, nested }: CompiledRoute,
+  { policy, nested }: CompiledRoute,
   onProbation: Eligible['onProbation'],
   request: CompletionRequest,
 ): boolean =>
   onProbation === undefined &&
-  strategy.kind !== 'STICKY' &&
-  preferRegions.length === 0 &&
+  policy.strategy.kind !== 'STICKY' &&
+  policy.preferRegions.length === 0 &&
+  !prefersSpeed(policy) &&
   nested.size === 0 &&
   sealsIn(request).length === 0;
 
@@ -172,12 +176,15 @@ export const orderRoute = (
   const cut = mayCut(route, onProbation, request) ? most : undefined;
   const { leftOut, isCut, ...ordered } = orderByRules(route, candidates, facts, cut);
   if (cut !== undefined && isCut) return { ranked: ordered.ranked, fallbacks: [], leftOut, isCut };
-  let ranked = probedLast(ordered.ranked, onProbation);
+  const isSpeedPreferred = prefersSpeed(route.policy);
+  const quickFirst = (all: readonly Ranked[]): readonly Ranked[] =>
+    isSpeedPreferred ? preferredFirst(all, facts.nowMs) : all;
+  let ranked = quickFirst(probedLast(ordered.ranked, onProbation));
   if (strategy.kind === 'STICKY') ranked = stickTo(ranked, facts.home(), strategy, facts.contextOf(route));
   const fallbacks = ordered.fallbacks();
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),
-    fallbacks: bySeals(probedLast(fallbacks.ranked, onProbation), request),
+    fallbacks: bySeals(quickFirst(probedLast(fallbacks.ranked, onProbation)), request),
     leftOut: fallbacks.leftOut.length === 0 ? leftOut : [...leftOut, ...fallbacks.leftOut],
     isCut: false,
   };

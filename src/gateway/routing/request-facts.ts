@@ -240,6 +240,8 @@ export class RequestFacts {
       region: command.routing?.region,
       metadata: request.metadata,
       headers: command.headers,
+      route: route.saved?.name,
+      budgetShare: () => this.budgetShare(route),
       maxTokens: request.maxOutputTokens,
       output: request.output?.kind,
       promptTokens: () => this.expectedTokens(undefined).input,

@@ -108,10 +108,14 @@ export type Percentiles = {
 /** Used by one call at a time. */
 const sums = new Uint32Array(BUCKETS);
 
-/** Of all of them together, divided by `unit`; undefined where they hold nothing. */
+/**
+ * Of all of them together, divided by `unit`; undefined where they hold nothing. From the top, `p90` is what 90 % of the values
+ * are at least.
+ */
 export const percentilesOf = (
   histograms: readonly (SparseHistogram | undefined)[],
   unit = 1,
+  from: 'BOTTOM' | 'TOP' = 'BOTTOM',
 ): Percentiles | undefined => {
   sums.fill(0);
   let sampleSize = 0;
@@ -120,13 +124,14 @@ export const percentilesOf = (
     histogram?.addTo(sums);
   }
   if (sampleSize === 0) return undefined;
-  let bucket = -1;
+  const step = from === 'BOTTOM' ? 1 : -1;
+  let bucket = from === 'BOTTOM' ? -1 : BUCKETS;
   let below = 0;
   /** Asked in rising order. */
   const at = (percentile: number): number => {
     const rank = Math.max(1, Math.ceil((sampleSize * percentile) / 100));
     while (below < rank) {
-      bucket += 1;
+      bucket += step;
       below += sums[bucket] ?? 0;
     }
     return middleOf(bucket) / unit;

@@ -67,6 +67,7 @@ describe('an expression', () => {
     'time.hour >= 0 && time.hourIn("Asia/Shanghai") < 24 && time.weekday.endsWith("DAY")',
     '!(candidate.p95TtftMs > 800.0) && !(candidate.ttftMs < 800.0)',
     'size(inputModalities) == 0',
+    'route.name == "" && !(route.budgetShare > 0.5)',
   ])('knows what is so of any request: %s', async (expression) => {
     expect(await first(routed(expression))).toBe('one');
     expect(await first(routed(`stream && !(${expression})`))).toBe('two');

@@ -241,6 +241,16 @@ const FallbackInput = builder.inputType('FallbackInput', {
   }),
 });
 
+const PercentilesInput = builder.inputType('PercentilesInput', {
+  description: 'Bounds for shares of recent calls: for half of them, for 90 %, 95 % or 99 %. One at least.',
+  fields: (t) => ({
+    p50: t.float({ description: 'Of half of the calls.' }),
+    p90: t.float({ description: 'Of 90 % of the calls.' }),
+    p95: t.float({ description: 'Of 95 % of the calls.' }),
+    p99: t.float({ description: 'Of 99 % of the calls.' }),
+  }),
+});
+
 const BreakerInput = builder.inputType('BreakerInput', {
   description: 'When an offering is left alone for a while. Shared by all requests under the same rules.',
   fields: (t) => ({
@@ -294,6 +304,15 @@ export const policyFields = (t: InputFields) => ({
   }),
   preferRegions: t.stringList({
     description: 'Those served from the first of these come first, and so on; others last.',
+  }),
+  preferredMaxTtft: t.field({
+    type: PercentilesInput,
+    description:
+      'Milliseconds to the first token, e.g. `{p90: 800}`: those known to be slower in the last 5 minutes come after the others, and are no less candidates.',
+  }),
+  preferredMinTps: t.field({
+    type: PercentilesInput,
+    description: 'Likewise, output tokens a second: `{p90: 40}` asks that 90 % of the calls had at least 40.',
   }),
   fallback: t.field({ type: FallbackInput, description: 'What to do if a candidate fails.' }),
   breaker: t.field({ type: BreakerInput, description: 'When an offering is left alone for a while.' }),

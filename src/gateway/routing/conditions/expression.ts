@@ -12,6 +12,7 @@ import {
   KeyVariables,
   MEMBERS,
   type RequestVariables,
+  RouteVariables,
   TimeVariables,
   VARIABLES,
 } from './variables.ts';
@@ -54,6 +55,7 @@ const environment = Object.entries(VARIABLES).reduce(
   (made, [name, { type }]) => made.registerVariable(name, type),
   new Environment({ limits: LIMITS })
     .registerType('Key', { ctor: KeyVariables, fields: fieldsOf(MEMBERS.Key) })
+    .registerType('Route', { ctor: RouteVariables, fields: fieldsOf(MEMBERS.Route) })
     .registerType('Time', { ctor: TimeVariables, fields: fieldsOf(MEMBERS.Time) })
     .registerType('Candidate', { ctor: CandidateVariables, fields: fieldsOf(MEMBERS.Candidate) })
     .registerFunction('Time.hourIn(string): int', (time: TimeVariables, zone: string) => time.hourIn(zone))

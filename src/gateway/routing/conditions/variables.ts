@@ -24,6 +24,10 @@ export type VariableSource = {
   language(): string | undefined;
   /** 0 to 1. */
   complexity(): number;
+  /** Name of the saved route. */
+  readonly route: string | undefined;
+  /** What is spent of the route's budget, as a share; undefined: it has none. */
+  budgetShare(): number | undefined;
   /** US dollars for this request; NaN: not known. */
   costOf(candidate: RouteCandidate): number;
 };
@@ -43,6 +47,23 @@ export class KeyVariables {
     this.id = id;
     this.name = name;
     this.role = role;
+  }
+}
+
+/** The route that the condition is of. */
+export class RouteVariables {
+  readonly #source: Pick<VariableSource, 'route' | 'budgetShare'>;
+
+  constructor(source: Pick<VariableSource, 'route' | 'budgetShare'>) {
+    this.#source = source;
+  }
+
+  get name(): string {
+    return this.#source.route ?? '';
+  }
+
+  get budgetShare(): number {
+    return this.#source.budgetShare() ?? Number.NaN;
   }
 }
 
@@ -207,6 +228,10 @@ export class RequestVariables {
     return new KeyVariables(this.#source.key);
   }
 
+  get route(): RouteVariables {
+    return new RouteVariables(this.#source);
+  }
+
   get time(): TimeVariables {
     return new TimeVariables(this.#source.at);
   }
@@ -248,6 +273,7 @@ export const VARIABLES: { readonly [Name in keyof Omit<RequestVariables, 'lookAt
     description: 'Headers of the request, dashes as underscores: headers.x_team.',
   },
   key: { type: 'Key', description: 'The key that calls.' },
+  route: { type: 'Route', description: 'The route that the condition is of.' },
   time: { type: 'Time', description: 'The moment of the request.' },
   candidate: {
     type: 'Candidate',
@@ -262,6 +288,10 @@ export const MEMBERS = {
     name: { type: 'string', description: 'Its name.' },
     role: { type: 'string', description: 'ADMIN or MEMBER.' },
   } satisfies { readonly [Name in keyof KeyVariables]: Described },
+  Route: {
+    name: { type: 'string', description: 'Its name; empty for a policy that a request brings.' },
+    budgetShare: { type: 'double', description: 'What is spent of its budget, 1: all.' },
+  } satisfies { readonly [Name in keyof RouteVariables]: Described },
   Time: {
     hour: { type: 'int', description: '0 to 23, in UTC; time.hourIn("Asia/Shanghai") elsewhere.' },
     weekday: {

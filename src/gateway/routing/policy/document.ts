@@ -140,6 +140,8 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     candidates = [],
     require,
     preferRegions = [],
+    preferredMaxTtft,
+    preferredMinTps,
     fallback = {},
     breaker,
     budget,
@@ -151,6 +153,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     strategy: strategyOf(written),
     ...(require !== undefined && { require }),
     preferRegions,
+    ...omitUndefined({ preferredMaxTtft, preferredMinTps }),
     fallback: {
       ...DEFAULT_FALLBACK,
       ...fallbackRest,
@@ -327,12 +330,15 @@ const budgetDocument = ({ amount, onBudgetShare, ...rest }: RouteBudget): JsonOb
 /** A policy as it is written down; rules that are the usual ones are left out. `readPolicy` reads the same policy. */
 export const documentOf = (policy: RoutePolicy): JsonObject => {
   const { description, candidates, strategy, require, preferRegions, fallback, breaker, budget } = policy;
+  const { preferredMaxTtft, preferredMinTps } = policy;
   const members: Members = {
     description,
     candidates: candidates.map(ruleDocument),
     ...strategyDocument(strategy),
     require: require && filterDocument(require),
     preferRegions,
+    preferredMaxTtft,
+    preferredMinTps,
     fallback: json(
       {
         ...fallback,

@@ -4,6 +4,7 @@ import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/pric
 import {
   BUDGET_ENDS,
   ORDERS,
+  PERCENTILES,
   SPEND_PERIODS,
   SPLIT_SUBJECTS,
   STRATEGIES,
@@ -157,6 +158,14 @@ const fallback = mapping({
   holdBackTokens: z.int().min(0).max(10_000).exactOptional(),
 });
 
+const percentiles = <Bound extends z.ZodType<number>>(bound: Bound) =>
+  mapping({
+    p50: bound.exactOptional(),
+    p90: bound.exactOptional(),
+    p95: bound.exactOptional(),
+    p99: bound.exactOptional(),
+  }).refine((bounds) => Object.keys(bounds).length > 0, `takes one of ${PERCENTILES.join(', ')}`);
+
 const breaker = mapping({
   windowMs: milliseconds.exactOptional(),
   minSamples: count.exactOptional(),
@@ -221,6 +230,8 @@ export const policyGrammar = mapping({
   }).exactOptional(),
   require: filterGrammar.exactOptional(),
   preferRegions: z.array(text).max(MAX_ENTRIES).exactOptional(),
+  preferredMaxTtft: percentiles(milliseconds).exactOptional(),
+  preferredMinTps: percentiles(z.number().gt(0, 'takes more than 0').max(1_000_000)).exactOptional(),
   fallback: fallback.exactOptional(),
   breaker: breaker.exactOptional(),
   budget: budget.exactOptional(),

@@ -158,6 +158,10 @@ const conditionFactsOf = (
     get key() {
       return notKept('the key as it was');
     },
+    get route() {
+      return notKept('the route that a draft would be');
+    },
+    budgetShare: () => notKept("what was spent of a route's budget"),
     get isStreamed() {
       return notKept('whether an answer was streamed');
     },

@@ -28,6 +28,8 @@ const large = (): RequestVariables => {
     language: () => 'en',
     complexity: () => 0.5,
     costOf: () => Number.NaN,
+    route: text,
+    budgetShare: () => undefined,
   });
   variables.lookAt(candidate);
   return variables;
