@@ -194,6 +194,7 @@ const serveWith = async (
     defaultPolicy: config.routing,
     state,
     measurements: store.measurements,
+    canaries: store.canaries,
     async routeSpend(filter) {
       await ledger.flush();
       return store.ledger.routeSpend(filter);

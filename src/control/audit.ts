@@ -8,6 +8,7 @@ const ACTS = {
   KEY_REPLACED: 'The secret of a key was replaced.',
   ROUTE_SAVED: 'A route was saved.',
   ROUTE_DELETED: 'A route was deleted.',
+  CANARY_RESUMED: 'The canary of a route runs again.',
   SOURCE_REFRESHED: 'A source of the catalogue was read on demand.',
   OFFERINGS_MEASURED: 'Offerings were measured.',
   METRICS_READ: 'Metrics were read.',

@@ -18,6 +18,7 @@ export const REJECTION_REASONS = [
   'UNUSABLE',
   'AT_CAPACITY',
   'BUDGET_SPENT',
+  'ROLLED_BACK',
   'CONDITION',
   'DEFECT',
 ] as const;
@@ -68,6 +69,8 @@ export type RouteDecision = {
   readonly strategy?: StrategyKind;
   /** The cheaper ones came first, as the route had spent the share of its budget from which on they do. */
   readonly savesBudget?: true;
+  /** It was drawn for the route's canary, which comes first. */
+  readonly isCanary?: true;
   /** The candidates with what they were ordered by, as many as are kept. */
   readonly considered?: readonly ConsideredOffering[];
   /** What was not a candidate, as many as are kept. */

@@ -180,6 +180,34 @@ export type BreakerRules = {
   readonly openMs: number;
 };
 
+/** Why a canary is rolled back. */
+export const CANARY_REASONS = ['ERROR_RATE', 'TTFT', 'OUTPUT_TPS', 'COST'] as const;
+export type CanaryReason = (typeof CANARY_REASONS)[number];
+
+/** By how much a canary may be worse than the others of its route; what is absent is not looked at. */
+export type CanaryLimits = {
+  /** Share of its calls that fail. */
+  readonly errorRate?: number;
+  /** Its median, as so many times that of the others. */
+  readonly ttftRatio?: number;
+  readonly tpsRatio?: number;
+  readonly costRatio?: number;
+};
+
+/** A candidate that gets a share of a saved route's requests, for as long as it is not worse than the others. */
+export type Canary = {
+  readonly candidate: CandidateRule;
+  readonly share: number;
+  /** Takes the place of `share`. */
+  readonly ramp?: WeightRamp;
+  /** Who always gets it, or never, at one share; absent: each request is drawn by itself. */
+  readonly by?: SplitSubject;
+  readonly rollBackOn: CanaryLimits;
+  /** Fewer calls, of it or of the others, say nothing. */
+  readonly minSamples: number;
+  readonly windowMs: number;
+};
+
 export const SPEND_PERIODS = ['HOUR', 'DAY', 'MONTH'] as const;
 export type SpendPeriod = (typeof SPEND_PERIODS)[number];
 
@@ -224,6 +252,8 @@ export type RoutePolicy = {
   readonly breaker: BreakerRules;
   /** Of a saved route alone. */
   readonly budget?: RouteBudget;
+  /** Of a saved route alone. */
+  readonly canary?: Canary;
 };
 
 /** A policy under a name. A new version replaces the one before, which is kept. */

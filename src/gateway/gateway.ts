@@ -7,7 +7,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
-import type { LedgerStore, MeasurementStore } from '../ports/store.ts';
+import type { CanaryStore, LedgerStore, MeasurementStore } from '../ports/store.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
@@ -16,6 +16,7 @@ import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.t
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRouteBudgets, type RouteBudgets } from './routing/budget/route-budgets.ts';
+import { type CanaryBoard, createCanaryBoard } from './routing/canary/canary-board.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
@@ -54,6 +55,8 @@ export type Gateway = OperationGateway & {
   readonly health: RunningHealthBoard;
   /** What routes spend of their budgets. */
   readonly budgets: Pick<RouteBudgets, 'statusOf' | 'ready'>;
+  /** How canaries of routes do. */
+  readonly canaries: Pick<CanaryBoard, 'statusOf' | 'resume'>;
   /** The same as it moves. */
   readonly watchStats: OfferingStatsWatch;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
@@ -76,6 +79,8 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
   readonly measurements?: MeasurementStore;
   /** What routes have spent before this process began; absent: it is not known. */
   readonly routeSpend?: LedgerStore['routeSpend'];
+  /** What was rolled back, to outlive this process; absent: it does not. */
+  readonly canaries?: CanaryStore;
   /** The longest wait that a provider may ask for and be believed; `MAX_RETRY_AFTER_MS` if not given. */
   readonly maxRetryAfterMs?: number;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
@@ -100,6 +105,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const health = createHealthBoard({ ...dependencies, stats, random });
   const { routeSpend } = dependencies;
   const budgets = createRouteBudgets({ ...dependencies, spend: routeSpend && { routeSpend } });
+  const canaries = createCanaryBoard(dependencies);
   const router = createRouter({
     ...dependencies,
     health,
@@ -107,6 +113,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     measured: stats.of,
     speedOf: stats.speedOf,
     budgets,
+    canaries,
   });
   const runs: RunDependencies = {
     ...dependencies,
@@ -207,6 +214,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     router,
     health,
     budgets,
+    canaries,
     stats,
     watchStats: watchOfferingStats(catalogue, stats, clock),
     get active() {
@@ -219,7 +227,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       const cancelled = underWay.size;
       for (const each of [...underWay]) each.cancel(STOPPED);
       await allOver(CANCEL_WITHIN_MS);
-      await Promise.all([health.close(), measurements.close(), budgets.close()]);
+      await Promise.all([health.close(), measurements.close(), budgets.close(), canaries.close()]);
       await ledger.close();
       return { completed: begun - cancelled, cancelled };
     },

@@ -7,6 +7,7 @@ import type { Operation } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Price, PriceChange } from '../domain/price.ts';
+import type { CanaryReason } from '../domain/route.ts';
 
 /** The disk of the store is full: what was to be written is not, and may be once there is space again. */
 export class StoreFullError extends Error {
@@ -252,6 +253,25 @@ export type MeasurementStore = {
   list(since: Date, limit: number): Promise<readonly StoredMeasurement[]>;
 };
 
+/** That the canary of a route was rolled back. */
+export type StoredRollback = {
+  readonly route: RouteName;
+  /** Of which policy; another one begins anew. */
+  readonly policy: string;
+  readonly reason: CanaryReason;
+  /** What was found, for a person. */
+  readonly detail: string;
+  readonly at: Date;
+};
+
+/** The last rollback of each route, on all nodes. */
+export type CanaryStore = {
+  list(): Promise<readonly StoredRollback[]>;
+  /** Replaces that of its route. */
+  put(rollback: StoredRollback): Promise<void>;
+  remove(route: RouteName): Promise<void>;
+};
+
 /** What is kept for ever. Implementations live in adapters/store. */
 export type Store = {
   readonly keys: KeyStore;
@@ -260,6 +280,7 @@ export type Store = {
   readonly priceHistory: PriceHistoryStore;
   readonly routes: RouteStore;
   readonly measurements: MeasurementStore;
+  readonly canaries: CanaryStore;
   /** One round trip; rejects while the store cannot be reached. */
   ping(): Promise<void>;
   /** Why it does not answer, in a sentence that anybody may read; undefined if that is not known. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asKeyId, asRouteName } from '../../src/domain/ids.ts';
-import type { Store, StoredRoute } from '../../src/ports/store.ts';
+import type { Store, StoredRollback, StoredRoute } from '../../src/ports/store.ts';
 
 const savedAt = new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
 
@@ -71,6 +71,29 @@ export const describeRoutesStore = (open: () => Promise<Store>): void => {
       expect(tries.filter(Boolean)).toHaveLength(1);
       const [row] = (await store.routes.versions(asRouteName('raced'), { limit: 1 })).rows;
       expect(row?.note).toBe(`${tries.indexOf(true)}`);
+    });
+
+    it('keeps the last rollback of each route, until it is taken back', async () => {
+      expect(await store.canaries.list()).toEqual([]);
+      const shop = asRouteName('shop');
+      const rollback: StoredRollback = {
+        route: shop,
+        policy: 'v1',
+        reason: 'TTFT',
+        detail: 'a "b"\u{1F319}',
+        at: savedAt,
+      };
+      const other = { ...rollback, route: asRouteName('other') };
+      for (const each of [rollback, other, { ...rollback, policy: 'v2', reason: 'COST' as const }])
+        await store.canaries.put(each);
+      const rows = await store.canaries.list();
+      expect(rows.toSorted((one, two) => (one.route < two.route ? -1 : 1))).toEqual([
+        other,
+        { ...rollback, policy: 'v2', reason: 'COST' },
+      ]);
+      await store.canaries.remove(shop);
+      await store.canaries.remove(shop);
+      expect(await store.canaries.list()).toEqual([other]);
     });
 
     it('takes any text in a document', async () => {

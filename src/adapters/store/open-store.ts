@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import type { SpoolSettings } from '../../domain/spool-settings.ts';
 import type { Log } from '../../ports/log.ts';
 import type { LedgerSpool, Store } from '../../ports/store.ts';
+import { canaryStore } from './canaries.ts';
 import { type CopyIn, copyFromClient } from './copy-in.ts';
 import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
@@ -123,6 +124,7 @@ const storeOver = (
   const priceHistory = priceHistoryStore(database, pool, isOneSession);
   const routes = routeStore(database);
   const measurements = measurementStore(database);
+  const canaries = canaryStore(database);
   const lines = lineWriter(pool, copyIn);
   const findMany = withStoreErrors(ledger.findMany);
   let closed: Promise<void> | undefined;
@@ -174,6 +176,11 @@ const storeOver = (
     measurements: {
       put: withStoreErrors(measurements.put),
       list: withStoreErrors(measurements.list),
+    },
+    canaries: {
+      list: withStoreErrors(canaries.list),
+      put: withStoreErrors(canaries.put),
+      remove: withStoreErrors(canaries.remove),
     },
     ping: withStoreErrors(async () => {
       await pool.query('select 1');

@@ -179,3 +179,12 @@ export const measurements = modelgraph.table('measurements', {
   samples: integer('samples').notNull(),
   measuredAt: instant('measured_at').notNull(),
 });
+
+/** The last rollback of the canary of each route. */
+export const canaryRollbacks = modelgraph.table('canary_rollbacks', {
+  route: identifier('route').primaryKey(),
+  policy: text('policy').notNull(),
+  reason: text('reason').notNull(),
+  detail: text('detail').notNull(),
+  at: instant('at').notNull(),
+});

@@ -100,6 +100,7 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
   route: optional(z.object({ name: z.string().transform(asRouteName), version: z.number() })),
   strategy: optional(z.enum(STRATEGIES)),
   savesBudget: optional(z.literal(true)),
+  isCanary: optional(z.literal(true)),
   considered: optional(z.array(considered)),
   rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);

@@ -23,6 +23,7 @@ import { descriptorOf } from '../operations/kinds.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
 import { cheaperPolicy } from './budget/cheaper-policy.ts';
+import { canaryPolicy } from './canary/canary-policy.ts';
 import type { RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
@@ -156,7 +157,7 @@ class Compiler {
     this.#ceiling = require && ceilingOf(dependencies.catalogue, require);
   }
 
-  compile(more: Pick<RouteParts, 'cheaper' | 'savesBudget'> = {}): Staged<CompiledRoute> {
+  compile(more: Pick<RouteParts, 'cheaper' | 'canary' | 'savesBudget'> = {}): Staged<CompiledRoute> {
     const { candidates: main, fallback } = this.#policy;
     for (const [group, rule] of [...main, ...fallback.candidates].entries()) {
       const refusal = this.#add({
@@ -386,11 +387,14 @@ export const compileSaved = (name: string, dependencies: CompileDependencies): S
   if (route === undefined) return refused(unknownRoute(name, dependencies.book));
   const { policy } = route;
   const saved = savedAs(route);
-  const cheap = cheaperPolicy(policy);
-  const cheaper = cheap && new Compiler(dependencies, cheap, saved).compile({ savesBudget: true });
-  return new Compiler(dependencies, policy, saved).compile(
-    cheaper?.kind === 'OK' ? { cheaper: cheaper.value } : {},
-  );
+  const compiled = (part: RoutePolicy | undefined, savesBudget = false): CompiledRoute | undefined => {
+    const found = part && new Compiler(dependencies, part, saved).compile({ savesBudget });
+    return found?.kind === 'OK' ? found.value : undefined;
+  };
+  return new Compiler(dependencies, policy, saved).compile({
+    cheaper: compiled(cheaperPolicy(policy), true),
+    canary: compiled(canaryPolicy(policy)),
+  });
 };
 
 /** Says that none of the providers that serve a model does what is asked. */

@@ -25,6 +25,8 @@ export type RouteParts = {
   readonly nested: ReadonlyMap<RouteName, CompiledRoute>;
   /** Instead of it while its budget is to be saved; absent: it has none. */
   readonly cheaper?: CompiledRoute | undefined;
+  /** What its canary stands for; absent: it has none. */
+  readonly canary?: CompiledRoute | undefined;
   /** It is there to save the budget of another. */
   readonly savesBudget?: boolean;
   /** What is tried after some failures, each a route by itself. */
@@ -67,6 +69,7 @@ export class CompiledRoute implements RouteParts {
   readonly unfit: RouteParts['unfit'];
   readonly nested: RouteParts['nested'];
   readonly cheaper: RouteParts['cheaper'];
+  readonly canary: RouteParts['canary'];
   readonly savesBudget: boolean;
   readonly byFailure: RouteParts['byFailure'];
   readonly models: readonly CountedModel[];
@@ -88,7 +91,9 @@ export class CompiledRoute implements RouteParts {
   #rejectedOn: readonly Rejection[] | undefined;
 
   constructor(parts: RouteParts) {
-    const { policy, saved, candidates, rejected, unfit, nested, byFailure, cheaper, savesBudget } = parts;
+    const { policy, saved, candidates, rejected, unfit, nested, byFailure } = parts;
+    const { cheaper, canary, savesBudget } = parts;
+    this.canary = canary;
     this.cheaper = cheaper;
     this.savesBudget = savesBudget === true;
     this.policy = policy;
@@ -160,9 +165,9 @@ export class CompiledRoute implements RouteParts {
   /** All that may be called in its name, in one order or another. */
   get everyCandidate(): readonly RouteCandidate[] {
     const own = this.cheaper === undefined ? this.candidates : this.cheaper.candidates;
-    return this.byFailure.length === 0
-      ? own
-      : [...own, ...this.byFailure.flatMap(({ route }) => route.candidates)];
+    const canary = this.canary?.candidates ?? [];
+    const others = this.byFailure.flatMap(({ route }) => route.candidates);
+    return canary.length + others.length === 0 ? own : [...own, ...canary, ...others];
   }
 
   get costs(): RouteCosts {

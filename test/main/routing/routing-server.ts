@@ -30,6 +30,8 @@ export type RoutingServerOptions<Id extends string> = {
   /** Content of the operator's file of prices and facts. */
   readonly overrides?: object;
   readonly env?: { readonly [name: string]: string };
+  /** Where its data lie, for another that is started once it is stopped; in a folder of its own if not given. */
+  readonly dataDir?: string;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
@@ -179,6 +181,7 @@ export const startRoutingServer = async <Id extends string>({
   config = {},
   overrides,
   env = {},
+  dataDir,
 }: RoutingServerOptions<Id>): Promise<RoutingServer<Id>> => {
   const ids = keysOf(providers);
   const started = await Promise.all(ids.map((id) => startScriptableUpstream(providers[id].local)));
@@ -203,7 +206,11 @@ export const startRoutingServer = async <Id extends string>({
   const locals = ids.filter((id) => providers[id].local !== undefined);
   /** A local server has half a second to be found: on a busy machine it is looked for again. */
   const startOne = async (): Promise<RoutingNode> => {
-    const server = await startModelgraph({ lists: 'SMALL', env: { MODELGRAPH_CONFIG: file, ...env } });
+    const server = await startModelgraph({
+      lists: 'SMALL',
+      env: { MODELGRAPH_CONFIG: file, ...env },
+      ...(dataDir !== undefined && { dataDir }),
+    });
     await server.printed(/^ {2}Providers .*$/m);
     const on = /^ {2}Providers +(.*)$/m.exec(server.output())?.[1]?.split(', ') ?? [];
     if (locals.every((id) => on.includes(id))) return nodeOf(server);

@@ -1,3 +1,4 @@
+import { nearestNames } from '../../../catalogue/nearest-names.ts';
 import type { Route } from '../../../domain/route.ts';
 import { builder } from '../builder.ts';
 import { completionError, ForbiddenError, InvalidInputError, UnknownRouteError } from '../errors.ts';
@@ -59,6 +60,38 @@ builder.mutationField('deleteRoute', (t) =>
       const result = await routes.remove(caller, name);
       if (result.kind === 'REFUSED') throw completionError(result, undefined);
       return result.value;
+    },
+  }),
+);
+
+builder.mutationField('resumeCanary', (t) =>
+  t.field({
+    type: NamedRouteRef,
+    description:
+      'Lets the canary of a route run again after it was rolled back, on every node; it is judged anew. Does nothing where it runs. Only the admin key may.',
+    args: { route: t.arg.string({ required: true, description: 'Name of the route.' }) },
+    errors: {
+      types: [ForbiddenError, UnknownRouteError],
+      union: { name: 'ResumeCanaryResult', description: 'The route, or why its canary does not run again.' },
+    },
+    resolve: async (_root, { route: name }, { routes, caller, audit, gateway }) => {
+      if (caller.key.role !== 'ADMIN') {
+        audit.denied('CANARY_RESUMED', caller);
+        throw new ForbiddenError({ code: 'FORBIDDEN', problem: 'Only the admin key resumes canaries.' });
+      }
+      const route = routes.find(name);
+      if (route === undefined)
+        throw new UnknownRouteError({
+          code: 'UNKNOWN_ROUTE',
+          name,
+          suggestions: nearestNames(
+            name,
+            routes.all().map((each) => each.name),
+          ),
+        });
+      await gateway.canaries.resume(route.name);
+      audit.done('CANARY_RESUMED', caller, { route: route.name });
+      return route;
     },
   }),
 );

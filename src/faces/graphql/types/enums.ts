@@ -193,6 +193,7 @@ export const RejectionReasonEnum = builder.enumType('RejectionReason', {
     BUDGET_SPENT: {
       description: 'The budget of the route is spent, and it refuses more until its window is over.',
     },
+    ROLLED_BACK: { description: 'It is a canary that was worse than the others of its route.' },
     AT_CAPACITY: { description: 'It has as many calls of this server under way as it takes at once.' },
     CONDITION: { description: "Its rule's condition does not hold for this request." },
     DEFECT: { description: 'Internal error in modelgraph; see its log.' },

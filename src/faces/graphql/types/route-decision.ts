@@ -90,6 +90,10 @@ RouteRef.implement({
         'Whether cheaper offerings came first, as the route had spent the share of its budget from which on they do.',
       resolve: ({ savesBudget }) => savesBudget === true,
     }),
+    isCanary: t.boolean({
+      description: "Whether it was drawn for the route's canary, which comes first then.",
+      resolve: ({ isCanary }) => isCanary === true,
+    }),
     considered: t.field({
       type: [ConsideredOfferingRef],
       description: 'The candidates with what they were ordered by, best first; of many, the first 20.',

@@ -1,4 +1,5 @@
 import type { Route } from '../../../domain/route.ts';
+import { canaryShareAt } from '../../../gateway/routing/canary/canary-plan.ts';
 import { documentOf, policyOfToday } from '../../../gateway/routing/policy/document.ts';
 import type { RouteVersion } from '../../../gateway/routing/policy/saved-routes.ts';
 import { builder } from '../builder.ts';
@@ -8,6 +9,7 @@ import { idWithin } from '../global-id.ts';
 import { CURSORS, pageOfStore } from '../page.ts';
 import { KeyRef, NamedRouteRef } from '../refs.ts';
 import { SpendStatusRef } from './route-budget.ts';
+import { RouteCanaryRef } from './route-canary.ts';
 import { RoutingStrategyEnum } from './routing-enums.ts';
 
 const RouteOriginEnum = builder.enumType('RouteOrigin', {
@@ -110,6 +112,17 @@ NamedRouteRef.implement({
         await budgets.ready(name, budget, 'SERVED');
         return budgets.statusOf(name, budget, 'SERVED');
       },
+    }),
+    canary: t.field({
+      type: RouteCanaryRef,
+      nullable: true,
+      description: 'How its canary does; null if it has none.',
+      resolve: ({ name, policy: { canary } }, _args, { caller, now, gateway: { canaries } }) =>
+        canary && {
+          ...canaries.statusOf(name, canary),
+          share: canaryShareAt(canary, now()),
+          showsFigures: caller.key.role === 'ADMIN',
+        },
     }),
     versions: t.connection(
       {

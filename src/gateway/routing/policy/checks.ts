@@ -40,7 +40,7 @@ function* ruleIssues(path: Path, rule: WrittenRule): Issues {
 }
 
 /** Each candidate, and what they have to hold together. */
-function* candidateIssues({ candidates = [], fallback, budget }: WrittenPolicy, uses: Uses): Issues {
+function* candidateIssues({ candidates = [], fallback, budget, canary }: WrittenPolicy, uses: Uses): Issues {
   for (const [index, rule] of candidates.entries()) {
     const path = ['candidates', index];
     yield* ruleIssues(path, rule);
@@ -56,6 +56,7 @@ function* candidateIssues({ candidates = [], fallback, budget }: WrittenPolicy, 
     ...(fallback?.candidates ?? []),
     ...(fallback?.byFailure ?? []).flatMap((each) => each.candidates),
     ...(budget?.onBudgetShare?.candidates ?? []),
+    ...(canary === undefined ? [] : [canary.candidate]),
   ].filter(({ filter }) => filter !== undefined);
   if (filters.length > MAX_FILTERS)
     yield { path: ['candidates'], problem: `takes at most ${MAX_FILTERS} filters, fallbacks included` };
@@ -106,6 +107,18 @@ function* listedIssues(within: Path, rules: readonly WrittenRule[], whose: strin
   }
 }
 
+function* canaryIssues({ canary }: WrittenPolicy): Issues {
+  if (canary === undefined) return;
+  const path = ['canary', 'candidate'];
+  for (const member of ['upTo', 'ramp', 'weight'] as const)
+    if (canary.candidate[member] !== undefined)
+      yield {
+        path: [...path, member],
+        problem: 'is not for a canary: its `share` or `ramp` says what it gets',
+      };
+  yield* ruleIssues(path, canary.candidate);
+}
+
 function* fallbackIssues({ fallback = {} }: WrittenPolicy): Issues {
   const { candidates = [], byFailure = [], backoff = {} } = fallback;
   yield* listedIssues(['fallback', 'candidates'], candidates, 'fallbacks');
@@ -124,7 +137,7 @@ function* fallbackIssues({ fallback = {} }: WrittenPolicy): Issues {
 }
 
 /** Members that need a name to keep count under. */
-const OF_SAVED_ROUTES = ['budget'] as const satisfies readonly (keyof WrittenPolicy)[];
+const OF_SAVED_ROUTES = ['budget', 'canary'] as const satisfies readonly (keyof WrittenPolicy)[];
 
 function* budgetIssues({ budget }: WrittenPolicy): Issues {
   const candidates = budget?.onBudgetShare?.candidates ?? [];
@@ -141,6 +154,7 @@ export function* policyIssues(written: WrittenPolicy, candidates: 'REQUIRED' | '
   yield* filterIssues(['require'], written.require);
   yield* fallbackIssues(written);
   yield* budgetIssues(written);
+  yield* canaryIssues(written);
   if (candidates === 'OPTIONAL')
     for (const member of OF_SAVED_ROUTES)
       if (written[member] !== undefined)

@@ -3,6 +3,7 @@ import { asOfferingId, asRouteName } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { omitUndefined } from '../../../domain/omit-undefined.ts';
 import {
+  type Canary,
   type CandidateRule,
   type CandidateTarget,
   DEFAULT_BREAKER,
@@ -133,6 +134,15 @@ const budgetOf = ({
   onExhausted,
 });
 
+const DEFAULT_CANARY = { rollBackOn: { errorRate: 0.05 }, minSamples: 50, windowMs: 600_000 };
+
+const canaryOf = ({ candidate, share = 0, ...rest }: NonNullable<WrittenPolicy['canary']>): Canary => ({
+  ...DEFAULT_CANARY,
+  ...rest,
+  candidate: ruleOf(candidate),
+  share,
+});
+
 /** What a document stands for, once all of it is known to fit together. */
 const policyOf = (written: WrittenPolicy): RoutePolicy => {
   const {
@@ -145,6 +155,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     fallback = {},
     breaker,
     budget,
+    canary,
   } = written;
   const { byFailure, ...fallbackRest } = fallback;
   return {
@@ -165,6 +176,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     },
     breaker: { ...DEFAULT_BREAKER, ...breaker },
     ...(budget !== undefined && { budget: budgetOf(budget) }),
+    ...(canary !== undefined && { canary: canaryOf(canary) }),
   };
 };
 
@@ -327,9 +339,20 @@ const budgetDocument = ({ amount, onBudgetShare, ...rest }: RouteBudget): JsonOb
     { onExhausted: 'CHEAPER' },
   );
 
+const canaryDocument = ({ candidate, share, ramp, ...rest }: Canary): JsonObject =>
+  json(
+    {
+      candidate: ruleDocument(candidate),
+      ...(ramp === undefined ? { share } : { ramp: rampDocument(ramp) }),
+      ...rest,
+    },
+    DEFAULT_CANARY,
+  );
+
 /** A policy as it is written down; rules that are the usual ones are left out. `readPolicy` reads the same policy. */
 export const documentOf = (policy: RoutePolicy): JsonObject => {
-  const { description, candidates, strategy, require, preferRegions, fallback, breaker, budget } = policy;
+  const { description, candidates, strategy, require, preferRegions, fallback, breaker, budget, canary } =
+    policy;
   const { preferredMaxTtft, preferredMinTps } = policy;
   const members: Members = {
     description,
@@ -352,6 +375,7 @@ export const documentOf = (policy: RoutePolicy): JsonObject => {
     ),
     breaker: json(breaker, DEFAULT_BREAKER),
     budget: budget && budgetDocument(budget),
+    canary: canary && canaryDocument(canary),
   };
   return json(members, { candidates: [], preferRegions: [], fallback: {}, breaker: {} });
 };

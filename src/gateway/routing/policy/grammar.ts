@@ -195,6 +195,31 @@ const budget = mapping({
   onExhausted: z.enum(BUDGET_ENDS).exactOptional(),
 });
 
+const canaryRamp = mapping({ from: share, to: share, startsAt: date, endsAt: date }).refine(
+  ({ startsAt, endsAt }) => startsAt < endsAt,
+  'takes an `endsAt` that is later than `startsAt`',
+);
+
+const ratio = z.number().gt(0, 'takes more than 0').max(1_000);
+
+const canary = mapping({
+  candidate: rule,
+  share: share.exactOptional(),
+  ramp: canaryRamp.exactOptional(),
+  by: z.enum(SPLIT_SUBJECTS).exactOptional(),
+  rollBackOn: mapping({
+    errorRate: share.exactOptional(),
+    ttftRatio: ratio.exactOptional(),
+    tpsRatio: ratio.exactOptional(),
+    costRatio: ratio.exactOptional(),
+  }).exactOptional(),
+  minSamples: z.int().min(10).max(500).exactOptional(),
+  windowMs: z.int().min(10_000).max(86_400_000).exactOptional(),
+}).refine(
+  ({ share, ramp }) => (share === undefined) !== (ramp === undefined),
+  'takes either a `share` or a `ramp`',
+);
+
 const feature = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'takes names of features');
 const coefficient = z.number().min(-1_000_000).max(1_000_000);
 
@@ -235,6 +260,7 @@ export const policyGrammar = mapping({
   fallback: fallback.exactOptional(),
   breaker: breaker.exactOptional(),
   budget: budget.exactOptional(),
+  canary: canary.exactOptional(),
 });
 
 /** A policy as it is written down. */

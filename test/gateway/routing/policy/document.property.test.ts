@@ -122,6 +122,18 @@ const policyFrom = (seed: number): RoutePolicy => {
       openMs: whole(1, 9_000),
     },
     ...maybe(() => ({
+      canary: {
+        candidate: { target: { kind: 'MODEL', name: 'new' }, weight: 1 },
+        rollBackOn: maybe(() => ({ errorRate: next(), costRatio: 1 + next() })),
+        minSamples: whole(10, 60),
+        windowMs: 600_000,
+        ...(next() < 0.5
+          ? { share: next() }
+          : { share: 0, ramp: { from: 0, to: next(), startsAt: new Date(1e12), endsAt: new Date(2e12) } }),
+        ...maybe(() => ({ by: 'USER' as const })),
+      } as const,
+    })),
+    ...maybe(() => ({
       budget: {
         amount: new Decimal(whole(1, 99)).div(8),
         currency: 'CNY',

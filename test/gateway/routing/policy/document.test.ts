@@ -190,6 +190,21 @@ describe('what a document does not take', () => {
       'budget.amount: takes more than 0',
     ],
     [
+      'a canary without a share',
+      { candidates: one, canary: { candidate: { model: 'a' } } },
+      'canary: takes either a `share` or a `ramp`.',
+    ],
+    [
+      'a weight of a canary',
+      { candidates: one, canary: { candidate: { model: 'a', weight: 2 }, share: 0.1 } },
+      'canary.candidate.weight: is not for a canary: its `share` or `ramp` says what it gets.',
+    ],
+    [
+      'a canary that is judged by one call',
+      { candidates: one, canary: { candidate: { model: 'a' }, share: 0.1, minSamples: 1 } },
+      'canary.minSamples: takes at least 10.',
+    ],
+    [
       'a tier of cheaper candidates',
       {
         candidates: one,
