@@ -4,14 +4,17 @@ import type { KeyEnd } from '../../control/live-sessions.ts';
 import { type ContentFold, createContentFold } from '../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Run } from '../../gateway/runs/run.ts';
-import { parseJson } from '../../wire/json-reading.ts';
+import { objectAt, parseJson } from '../../wire/json-reading.ts';
+import type { ToldRecord } from '../../wire/serve/answer-facts.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../../wire/serve/client-error.ts';
+import { routeFacts } from '../../wire/serve/route-facts.ts';
 import { PieceWriter } from '../one-write.ts';
 import { BROKEN, EVENT_STREAM, type Exchange, reasonOf, sendError, sendJson } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
@@ -37,6 +40,8 @@ export type Asked<Options> = {
   readonly options: Options;
   readonly exchange: Exchange;
   readonly deps: CompletionDependencies;
+  /** The client wants to know why it was routed so. */
+  readonly tellsRoute: boolean;
   /** Whether the caller has an answer for a refusal, and has begun it; nothing was sent. */
   readonly onRefused: ((refusal: CompletionRefusal) => boolean) | undefined;
 };
@@ -141,6 +146,12 @@ const BEFORE_ANSWER: ReadonlySet<CompletionEvent['type']> = new Set([
 
 const NO_CONTENT = createContentFold().content();
 
+/** An answer that is passed on as its provider sent it has nothing of ours in some formats. */
+const withRoute = (body: JsonObject, record: OperationRecord): JsonObject => ({
+  ...body,
+  modelgraph: { ...objectAt(body, 'modelgraph'), route: routeFacts(record) },
+});
+
 /** What one completion has said so far. */
 type Told = { fold?: ContentFold | undefined; verbatim?: JsonObject | undefined };
 
@@ -190,9 +201,14 @@ export class WholeAnswer<Options> extends CompletionAnswer<Options> {
     const all = asOne([first.record, ...rest.map(({ record }) => record)]);
     const body = dialect.writeAnswer([first, ...rest], options);
     this.end();
-    sendJson(exchange.response, 200, body, recordHeaders(first.record.id, all, this.progress.overheadMs()));
+    const told = this.asked.tellsRoute ? withRoute(body, all) : body;
+    sendJson(exchange.response, 200, told, recordHeaders(first.record.id, all, this.progress.overheadMs()));
   }
 }
+
+/** Clients of server-sent events skip it. */
+const routeComment = (record: OperationRecord): string =>
+  `: modelgraph.route ${JSON.stringify(routeFacts(record))}\n\n`;
 
 const HEAD = {
   ...EVENT_STREAM,
@@ -217,6 +233,8 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   #isWriting = false;
   #running: number;
   #hasSpoken = false;
+  /** As its provider sent it. */
+  #isPassedOn = false;
   readonly #silence: NodeJS.Timeout;
   readonly #unwatch: (() => void) | undefined;
 
@@ -243,7 +261,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   protected override see(index: number, event: CompletionEvent): void {
     // The head has gone out with what was known.
     if (this.#body === undefined) this.progress.see(event);
-    const text = this.#writer.push(index, event);
+    const text = this.#asText(index, event);
     if (event.type === 'failed') {
       if (this.#body === undefined) this.fail(event);
       else this.#finish(text);
@@ -255,6 +273,15 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
     else if (this.#body !== undefined) {
       if (text !== '') this.#write();
     } else if (!BEFORE_ANSWER.has(event.type)) this.#open();
+  }
+
+  #asText(index: number, event: CompletionEvent): string {
+    if (event.type === 'verbatim') this.#isPassedOn = true;
+    if (event.type !== 'finished' || !this.asked.tellsRoute) return this.#writer.push(index, event);
+    const record: ToldRecord = { ...event.record, tellsRoute: true };
+    const text = this.#writer.push(index, { ...event, record });
+    // What is passed on has the provider's own end.
+    return this.#isPassedOn ? `${routeComment(event.record)}${text}` : text;
   }
 
   #open(): PieceWriter {

@@ -86,7 +86,8 @@ export const serveCompletion = <Options>(
   const { options, stream, choices } = read;
   const isSpoken = dialect.dialect !== undefined;
   const begin = (commands: Asked<Options>['commands'], onRefused?: Asked<Options>['onRefused']): void => {
-    const asked: Asked<Options> = { commands, dialect, options, exchange, deps, onRefused };
+    const tellsRoute = control.explain === 'ROUTE';
+    const asked: Asked<Options> = { commands, dialect, options, exchange, deps, tellsRoute, onRefused };
     const answer = stream
       ? new StreamedAnswer(
           asked,

@@ -57,6 +57,12 @@ export const controlSchema = z
       .describe(
         'PASS (default): fields that are not known here go to providers that speak the same format; for others they are reported in warnings. REFUSE: such a request is an error.',
       ),
+    explain: z
+      .enum(['NONE', 'ROUTE'])
+      .default('NONE')
+      .describe(
+        'ROUTE: the answer says in `modelgraph.route` why it came from where it did: candidates with what they were ordered by, what was rejected and why, and all attempts. A stream that is passed on as its provider sent it says so in a comment, bytes in the header `x-modelgraph-route`. NONE (default): it does not.',
+      ),
     timeouts: z
       .strictObject({
         firstTokenMs: milliseconds.optional(),
@@ -71,7 +77,7 @@ export const controlSchema = z
 type Control = z.output<typeof controlSchema>;
 
 /** What a request says to this server itself, beside what it says in its own format. */
-export type ControlOptions = Pick<Control, 'onDisconnect' | 'unsupported' | 'unknownFields'> & {
+export type ControlOptions = Pick<Control, 'onDisconnect' | 'unsupported' | 'unknownFields' | 'explain'> & {
   readonly routing?: Routing;
   readonly tags?: { readonly [name: string]: string };
   readonly inferenceRegion?: string;

@@ -30,7 +30,7 @@ import {
   sendText,
 } from './exchange.ts';
 import { takeBody } from './read-body.ts';
-import { overheadOf, recordHeaders } from './response-headers.ts';
+import { overheadOf, recordHeaders, routeHeader } from './response-headers.ts';
 
 export type OperationDependencies = {
   readonly gateway: OperationGateway;
@@ -141,9 +141,16 @@ const perform = async <Kind extends OperationKind, Options>(
   const headersOf = (record: Done<Kind>['record']) =>
     recordHeaders(record.id, record, overheadOf(deps.nowMs() - exchange.arrivedMs, record.attempts));
   if (answer.kind === 'DONE') {
-    const record = { ...answer.record, warnings: [...answer.record.warnings, ...read.unread.map(leftOut)] };
+    const record = {
+      ...answer.record,
+      warnings: [...answer.record.warnings, ...read.unread.map(leftOut)],
+      ...(control.explain === 'ROUTE' && { tellsRoute: true }),
+    };
     const reply = await write({ ...answer, record }, read.options);
-    send(exchange, reply, headersOf(record));
+    const headers = headersOf(record);
+    if (control.explain === 'ROUTE' && reply.kind === 'BYTES')
+      headers['x-modelgraph-route'] = routeHeader(record);
+    send(exchange, reply, headers);
     return;
   }
   if (exchange.response.destroyed) return;

@@ -3,6 +3,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Warning } from '../../domain/warning.ts';
+import { routeHeadFacts } from '../../wire/serve/route-facts.ts';
 import { idHeaders } from './exchange.ts';
 
 type Headers = { [name: string]: string };
@@ -16,6 +17,7 @@ export const EXPOSED_HEADERS = [
   'x-modelgraph-attempts',
   'x-modelgraph-cost',
   'x-modelgraph-overhead-ms',
+  'x-modelgraph-route',
   'x-modelgraph-warnings',
   'x-modelgraph-warning-codes',
   'retry-after',
@@ -39,6 +41,10 @@ const costHeader = (cost: Cost): string => {
       return 'unpriced';
   }
 };
+
+/** Why bytes came from where they did, as JSON; all of it would be too long for a header. */
+export const routeHeader = ({ route }: Pick<OperationRecord, 'route'>): string =>
+  headerText(JSON.stringify(routeHeadFacts(route)));
 
 /** What is known of something that is over. */
 export const recordHeaders = (

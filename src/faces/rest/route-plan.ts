@@ -1,4 +1,3 @@
-import type { ConsideredOffering } from '../../domain/attempt.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
@@ -11,6 +10,7 @@ import { chatDialect } from '../../wire/serve/chat/dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
 import { messagesDialect } from '../../wire/serve/messages/dialect.ts';
 import { responsesDialect } from '../../wire/serve/responses/dialect.ts';
+import { rejectionFacts, scorePartFacts } from '../../wire/serve/route-facts.ts';
 import { type Given, readAsked } from './completion-route.ts';
 import { type Exchange, sendError, sendJson } from './exchange.ts';
 import { familyOf } from './models.ts';
@@ -27,13 +27,6 @@ export type WrittenPlan = Omit<RouteExplanation, 'policy' | 'candidates'> & {
     readonly offering: Pick<Offering, 'id' | 'modelSlug'>;
   })[];
 };
-
-const partsOf = (parts: ConsideredOffering['parts']): JsonObject[] =>
-  parts.map(({ criterion, value, weight }) => ({
-    criterion,
-    ...ifGiven('value', value),
-    ...ifGiven('weight', weight),
-  }));
 
 /** What would be done with a request, in the words of this server's own members of answers. */
 export const writePlan = ({
@@ -69,18 +62,13 @@ export const writePlan = ({
       model: offering.modelSlug,
       is_fallback: isFallback,
       ...ifGiven('score', score),
-      parts: partsOf(parts),
+      parts: scorePartFacts(parts),
       estimated_cost: costFacts(estimatedCost),
       breaker,
       warnings: warnings.map(warningFacts),
     }),
   ),
-  rejected: rejected.map(({ offeringId, reason, detail, retryAfterMs }) => ({
-    offering: offeringId,
-    reason,
-    detail,
-    ...ifGiven('retry_after_ms', retryAfterMs),
-  })),
+  rejected: rejectionFacts(rejected),
 });
 
 /** In whose format a body is: Anthropic's clients say so, and responses alone have an `input`. */

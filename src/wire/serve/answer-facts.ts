@@ -5,6 +5,7 @@ import type { OperationRecord } from '../../domain/operation-record.ts';
 import { providerCostOf } from '../../domain/provider-cost.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { given } from '../json-writing.ts';
+import { routeFacts } from './route-facts.ts';
 
 /** What `usage` says of the cost, in the cost's own currency. Nothing where it is not known: unknown is never 0. */
 export type UsageCost = {
@@ -83,6 +84,9 @@ export const warningFacts = ({ code, parameter, message }: Warning): JsonObject 
   message,
 });
 
+/** A row as it is told to a client that wants to know why it was routed so. */
+export type ToldRecord = OperationRecord & { readonly tellsRoute: true };
+
 /** The `modelgraph` object of an answer: what its format has no words for. */
 export const answerFacts = ({
   id,
@@ -90,11 +94,12 @@ export const answerFacts = ({
   attempts,
   cost,
   warnings,
+  route,
+  tellsRoute,
   ...ends
 }: Pick<OperationRecord, 'offeringId' | 'attempts' | 'cost' | 'warnings'> &
-  Pick<OperationRecord, 'finishReason' | 'rawFinishReason'> & {
-    readonly id: string;
-  }): JsonObject => {
+  Pick<OperationRecord, 'finishReason' | 'rawFinishReason'> &
+  Partial<Pick<ToldRecord, 'route' | 'tellsRoute'>> & { readonly id: string }): JsonObject => {
   const facts: { [name: string]: JsonValue } = { id };
   if (offeringId !== undefined) facts.offering = offeringId;
   facts.attempts = attempts.length;
@@ -104,5 +109,6 @@ export const answerFacts = ({
   const native = nativeFinishReason(ends);
   if (native !== undefined) facts.native_finish_reason = native;
   facts.warnings = warnings.map(warningFacts);
+  if (tellsRoute && route !== undefined) facts.route = routeFacts({ route, attempts });
   return facts;
 };

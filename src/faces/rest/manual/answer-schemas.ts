@@ -23,6 +23,19 @@ const facts = z
     attempts: count.describe('Calls to providers.'),
     cost: cost.describe('What the answer cost.'),
     warnings,
+    route: z
+      .looseObject({
+        requested: text,
+        strategy: text.optional(),
+        candidates: z.array(text),
+        considered: z.array(
+          z.looseObject({ offering: text, parts: z.array(z.looseObject({ criterion: text })) }),
+        ),
+        rejected: z.array(z.looseObject({ offering: text, reason: text, detail: text })),
+        attempts: z.array(z.looseObject({ offering: text, status: text, error: text.optional() })),
+      })
+      .optional()
+      .describe('Why it came from where it did, where `explain` asks for that.'),
   })
   .describe('What this server says of an answer beside its format.');
 
