@@ -4,8 +4,15 @@
  * `node bench/faults/heavy-attack.ts [--seconds 60] [--only words] [--large]`.
  * With `--large`, chats of a megabyte by REST take the place of operations of the graph.
  */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KEY, SOURCES, startModelgraph, startProgram } from '../gateways/processes.ts';
+import type { Attack } from './attacker.ts';
 import { type HeavyOperation, heavyOperations } from './heavy-list.ts';
 
 const { values } = parseArgs({
@@ -28,7 +35,28 @@ const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 const upstream = await startProgram('upstream.ts');
-const server = await startModelgraph(upstream.url, [], {}, SOURCES);
+/** Of its own, so that chats do not wait for it to read what is large. */
+const other = await startProgram('upstream.ts');
+// It is part of the attack.
+setPriority(other.pid, 19);
+const folder = mkdtempSync(join(tmpdir(), 'heavy-attack-'));
+const config = join(folder, 'modelgraph.yaml');
+writeFileSync(
+  config,
+  JSON.stringify({
+    providers: [
+      { id: 'openai', baseUrl: `${upstream.url}/v1`, apiKey: 'sk-bench-0123456789' },
+      {
+        id: 'relay',
+        dialect: 'openai',
+        baseUrl: `${other.url}/v1`,
+        apiKey: 'sk-bench-0123456789',
+        models: [{ id: 'm' }],
+      },
+    ],
+  }),
+);
+const server = await startModelgraph(upstream.url, [], { MODELGRAPH_CONFIG: config }, SOURCES);
 
 type Answer = { readonly status: number; readonly text: string };
 
@@ -75,22 +103,11 @@ const chats = async (key: string, ms: number): Promise<readonly number[]> => {
   return taken;
 };
 
-type Attack = (index: number) => Promise<Answer>;
-
-const attacked = async (
-  attack: Attack,
-  counts: Map<number, number>,
-  isOver: () => boolean,
-): Promise<void> => {
-  let index = 0;
-  const connection = async (): Promise<void> => {
-    while (!isOver()) {
-      index += 1;
-      const { status } = await attack(index);
-      counts.set(status, (counts.get(status) ?? 0) + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+/** Sends an order; what it answers once it is carried out. */
+const told = async (attacker: ChildProcess, order: 'begin' | 'end'): Promise<object> => {
+  attacker.send(order);
+  const [counts] = await once(attacker, 'message');
+  return counts;
 };
 
 try {
@@ -108,25 +125,36 @@ try {
     providers: found(/"provider":\{"id":"([^"]+)"/g),
     completions: [],
   }).filter(({ events, name }) => events === undefined && name.includes(values.only));
-  const large = 'words and words. '.repeat(60_000);
-  const attack: Attack = (index) => {
-    if (values.large) return chat(attacker, large);
-    const { query = '{ __typename }', variables } = operations[index % operations.length] ?? {};
-    return post(attacker, query, variables);
+  const large = {
+    model: 'relay/m',
+    messages: [{ role: 'user', content: 'words and words. '.repeat(60_000) }],
   };
+  const attack: Attack = {
+    url: server.url,
+    key: attacker,
+    connections: CONNECTIONS,
+    requests: values.large
+      ? [{ path: '/v1/chat/completions', body: JSON.stringify(large) }]
+      : operations.map(({ query, variables = {} }) => ({
+          path: '/graphql',
+          body: JSON.stringify({ query, variables }),
+        })),
+  };
+  const attacking = spawn(process.execPath, [join(import.meta.dirname, 'attacker.ts')], {
+    stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+  });
+  attacking.stdin?.end(JSON.stringify(attack));
   // What is made when it is first asked for, the graph itself above all, is no attack.
   await chats(chatter, 2_000);
   const quiet: number[] = [];
   const busy: number[] = [];
-  const counts = new Map<number, number>();
+  let counts: object = {};
   const until = performance.now() + Number(values.seconds) * 1_000;
   while (performance.now() < until) {
     quiet.push(...(await chats(chatter, ROUND_MS)));
-    let isOver = false;
-    const attacks = attacked(attack, counts, () => isOver);
+    await told(attacking, 'begin');
     busy.push(...(await chats(chatter, ROUND_MS)));
-    isOver = true;
-    await attacks;
+    counts = await told(attacking, 'end');
     await chats(chatter, CALM_MS);
   }
   const sorted = { quiet: quiet.toSorted((a, b) => a - b), attacked: busy.toSorted((a, b) => a - b) };
@@ -137,8 +165,10 @@ try {
   say(
     `p99 under attack: ${(at(sorted.attacked, 0.99) / at(sorted.quiet, 0.99)).toFixed(1)} times the quiet one`,
   );
-  say(`answers to the attacker: ${JSON.stringify(Object.fromEntries(counts))}`);
+  say(`answers to the attacker: ${JSON.stringify(counts)}`);
+  attacking.kill();
 } finally {
   await server.stop();
-  await upstream.stop();
+  await Promise.all([upstream.stop(), other.stop()]);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -66,6 +66,7 @@ export const receiveBody = (
     take(NO_ROOM);
     return;
   }
+  const receiveOn = (): void => void request.resume();
   const isSmall = declared > 0 && declared <= MAX_UNSCANNED_BYTES;
   const structure = isJson && !isSmall ? new JsonStructure() : undefined;
   /** Most bodies come in one piece. */
@@ -96,6 +97,9 @@ export const receiveBody = (
       }
       pieces.add(chunk);
     }
+    if (visit === undefined || Math.max(declared, bytes) < LARGE_BYTES || isOver) return;
+    request.pause();
+    visit.inOwnTurn(receiveOn);
   };
   request.on('data', onData);
   request.on('end', () => {

@@ -6,6 +6,8 @@ export type Visit = Guest & {
   hold(bytes: number): boolean;
   /** Gives back a part of it sooner. */
   release(bytes: number): void;
+  /** Calls `receive` when the next piece of a large body may come; it must not throw. */
+  inOwnTurn(receive: () => void): void;
   /** Calls `read` when it is the turn of a key's large body. */
   inTurn(keyId: string, read: () => void): void;
 };

@@ -25,6 +25,23 @@ it('keys take turns with their large bodies', async () => {
   ]);
 });
 
+it('pieces of large bodies come one in a turn of the loop', async () => {
+  const bodies = new LargeBodies();
+  const order: string[] = [];
+  await new Promise<void>((resolve) => {
+    for (const name of ['a', 'b', 'c'])
+      bodies.inOwnTurn(() => {
+        order.push(name);
+        setImmediate(() => {
+          order.push(`after ${name}`);
+          if (name === 'c') resolve();
+        });
+      });
+    expect(order).toEqual([]);
+  });
+  expect(order).toEqual(['a', 'after a', 'b', 'after b', 'c', 'after c']);
+});
+
 it('between two large bodies there are turns of the loop', async () => {
   const bodies = new LargeBodies();
   let turns = 0;

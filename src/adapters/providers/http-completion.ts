@@ -16,6 +16,8 @@ import { Pieces } from './pieces.ts';
 import type { AnswerHeaders } from './response-headers.ts';
 import { ERROR_BODY_LIMIT, ERROR_BODY_MS } from './whole-answer.ts';
 
+/** To write a request of this length takes as long as to encode it: then it has a turn of the loop of its own. */
+const OWN_TURN_CHARACTERS = 262_144;
 /** How long a provider may take to say what was used once its answer is whole, or to close it. */
 const LATE_USAGE_MS = 1_000;
 
@@ -73,11 +75,22 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     try {
       const { call, warnings } = this.#forwarded() ?? this.#codec.encode(providerModelId, request, stream);
       for (const warning of warnings) this.give(warning);
-      this.#context.connection.send(
-        this,
-        { ...call, trace, method: 'POST', accept: stream ? 'text/event-stream' : 'application/json' },
-        this.#codec,
-      );
+      const send = (): void =>
+        this.#context.connection.send(
+          this,
+          { ...call, trace, method: 'POST', accept: stream ? 'text/event-stream' : 'application/json' },
+          this.#codec,
+        );
+      if (call.body.length < OWN_TURN_CHARACTERS) send();
+      else setImmediate(() => this.#guarded(send));
+    } catch (error) {
+      this.onDefect(error);
+    }
+  }
+
+  #guarded(send: () => void): void {
+    try {
+      send();
     } catch (error) {
       this.onDefect(error);
     }

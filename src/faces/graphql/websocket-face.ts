@@ -63,6 +63,8 @@ type Connection = {
   readonly accept: (credential: Credential, caller: Caller) => void;
   credential?: Credential;
   keyId?: string;
+  /** Its message that is taken just now is a large one. */
+  takesLarge?: boolean;
   /** Said by the client for the whole connection. */
   trace?: TraceParent | undefined;
 };
@@ -145,6 +147,8 @@ export const createWebSocketFace = (
       return false;
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
+      // It has been parsed in this turn.
+      if (extra.takesLarge === true) await nextTurn();
       const who = await authenticate(keys, extra.credential ?? { kind: 'NONE' }, onFailure, extra.visit);
       if (who.kind === 'UNAUTHENTICATED') return [unauthenticated(who)];
       if (who.kind === 'UNAVAILABLE') return [refusal('UNAVAILABLE', LOOK_UP_FAILED)];
@@ -195,6 +199,9 @@ export const createWebSocketFace = (
       if (coming <= SMALL_BYTES) return;
       if (visit?.hold(coming - held) !== false) {
         held = coming;
+        if (visit === undefined || coming < LARGE_BYTES) return;
+        request.socket.pause();
+        visit.inOwnTurn(() => void request.socket.resume());
         return;
       }
       socket.close(TRY_AGAIN_LATER, NO_ROOM);
@@ -273,9 +280,14 @@ export const createWebSocketFace = (
             const taken = async (): Promise<void> => {
               if (visit !== undefined && keyId !== undefined && isLarge)
                 await new Promise<void>((resolve) => visit.inTurn(keyId, resolve));
+              // Others have been looked at when they came.
+              if (isLarge && !isQuickToParse(data)) return socket.close(CloseCode.BadRequest, TOO_COMPLEX);
               const text = String(data);
               if (isLarge) await nextTurn();
-              if (socket.readyState === socket.OPEN) take(text);
+              if (socket.readyState !== socket.OPEN) return;
+              connection.takesLarge = isLarge;
+              take(text);
+              connection.takesLarge = false;
             };
             before = before.then(taken).finally(() => {
               visit?.release(data.length);
@@ -284,8 +296,9 @@ export const createWebSocketFace = (
           };
           socket.on('message', (data) => {
             if (!Buffer.isBuffer(data)) return;
-            if (!isQuickToParse(data)) socket.close(CloseCode.BadRequest, TOO_COMPLEX);
-            else if (waiting === 0 && data.length < LARGE_BYTES) take(String(data));
+            const isLarge = data.length >= LARGE_BYTES;
+            if (!isLarge && !isQuickToParse(data)) socket.close(CloseCode.BadRequest, TOO_COMPLEX);
+            else if (waiting === 0 && !isLarge) take(String(data));
             else if (visit?.hold(data.length) === false) socket.close(TRY_AGAIN_LATER, NO_ROOM);
             else takeLater(data);
           });

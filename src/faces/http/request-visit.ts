@@ -57,6 +57,10 @@ export class RequestVisit implements Visit {
     this.#reception.room.release(bytes);
   }
 
+  inOwnTurn(receive: () => void): void {
+    this.#reception.largeBodies.inOwnTurn(receive);
+  }
+
   inTurn(keyId: string, read: () => void): void {
     this.#reception.largeBodies.inTurn(keyId, read);
   }

@@ -123,13 +123,18 @@ export const takeJson = (
 ): void => {
   const mediaType = mediaTypeOf(exchange.request);
   if (!isJson(mediaType)) throw unsupportedType(mediaType, TAKEN.JSON);
-  const takeText = (text: string): void | Promise<void> => {
-    const { value, extent } = jsonIn(text);
-    return text.length < LARGE_BYTES ? take(value, extent) : nextTurn().then(() => take(value, extent));
-  };
-  takeBytes(exchange, maxBytes, 'JSON', (bytes) => {
-    const text = textIn(bytes);
-    return bytes.length < LARGE_BYTES ? takeText(text) : nextTurn().then(() => takeText(text));
+  takeBytes(exchange, maxBytes, 'JSON', (bytes) =>
+    readJson(bytes, ({ value, extent }) => take(value, extent)),
+  );
+};
+
+/** A large one in turns of the loop of their own: it is decoded, parsed and taken. */
+const readJson = (bytes: Buffer, take: (read: ReadJson) => void | Promise<void>): void | Promise<void> => {
+  const text = textIn(bytes);
+  if (bytes.length < LARGE_BYTES) return take(jsonIn(text));
+  return nextTurn().then(() => {
+    const read = jsonIn(text);
+    return nextTurn().then(() => take(read));
   });
 };
 
@@ -165,7 +170,7 @@ export const takeBody = (
     );
   else if (isJson(mediaType) && takes.includes('JSON'))
     takeBytes(exchange, maxBytes, 'JSON', (bytes) =>
-      take({ kind: 'JSON', body: jsonIn(textIn(bytes)).value }),
+      readJson(bytes, ({ value }) => take({ kind: 'JSON', body: value })),
     );
   else throw unsupportedType(mediaType, takes.map((kind) => TAKEN[kind]).join(' or '));
 };

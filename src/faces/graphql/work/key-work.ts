@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { LinkedList } from '../../../domain/linked-list.ts';
 import type { WorkLimits } from '../../../domain/work-limits.ts';
-import { CpuBudget } from './cpu-budget.ts';
+import { CpuBudget } from '../../cpu-budget.ts';
 import { createLane, type Lane } from './pacer.ts';
 
 /** Over which a key's share is counted. */

@@ -1,6 +1,6 @@
 import { LinkedList } from '../../../domain/linked-list.ts';
 import { threadCpuMs } from '../../../gateway/thread-cpu.ts';
-import type { CpuBudget } from './cpu-budget.ts';
+import type { CpuBudget } from '../../cpu-budget.ts';
 
 /** What heavy work of one key waits in. */
 export type Lane = {
