@@ -62,6 +62,7 @@ export const environment = z.object({
   MODELGRAPH_READER_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   MODELGRAPH_TRUST_PROXY: trustProxySetting.optional(),
   MODELGRAPH_GRAPH_CPU_PERCENT: wholeNumber(1, 10_000).default(WORK_LIMITS.cpuShare * 100),
+  MODELGRAPH_GRAPH_WATCHES: wholeNumber(1, 10_000).default(WORK_LIMITS.watches),
   MODELGRAPH_GRAPH_HEAVY_OPERATIONS: wholeNumber(1, 10_000).default(WORK_LIMITS.heavyOperations),
   MODELGRAPH_GRAPH_OPERATIONS: wholeNumber(1, 1_000_000).default(WORK_LIMITS.operations),
   MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),

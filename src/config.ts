@@ -247,6 +247,7 @@ export const loadConfig = (
     workLimits: {
       cpuShare: settings.MODELGRAPH_GRAPH_CPU_PERCENT / 100,
       heavyOperations: settings.MODELGRAPH_GRAPH_HEAVY_OPERATIONS,
+      watches: settings.MODELGRAPH_GRAPH_WATCHES,
       operations: settings.MODELGRAPH_GRAPH_OPERATIONS,
     },
     drainMs: settings.MODELGRAPH_DRAIN_MS,

@@ -100,7 +100,7 @@ describe('the environment', () => {
       },
       headersTimeoutMs: 20_000,
       requestTimeoutMs: 300_000,
-      workLimits: { cpuShare: 0.25, heavyOperations: 4, operations: 10_000 },
+      workLimits: { cpuShare: 0.25, heavyOperations: 4, operations: 10_000, watches: 100 },
       drainMs: 30_000,
       logLevel: 'info',
       logFormat: 'auto',

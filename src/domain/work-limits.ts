@@ -6,6 +6,13 @@ export type WorkLimits = {
   readonly heavyOperations: number;
   /** Operations of the graph under way at once, of every kind. */
   readonly operations: number;
+  /** Subscriptions at once that look at many things with each event. */
+  readonly watches: number;
 };
 
-export const WORK_LIMITS: WorkLimits = { cpuShare: 0.25, heavyOperations: 4, operations: 10_000 };
+export const WORK_LIMITS: WorkLimits = {
+  cpuShare: 0.25,
+  heavyOperations: 4,
+  operations: 10_000,
+  watches: 100,
+};

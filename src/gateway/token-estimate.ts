@@ -81,6 +81,13 @@ const mediaTokensOf = (message: Message): number =>
         0,
       );
 
+/** Who asks for an estimate. */
+export type EstimateFor = {
+  /** Keys take turns; absent: this server itself. */
+  readonly keyId?: string;
+  readonly pause?: Pause;
+};
+
 const NO_PAUSE: Pause = () => undefined;
 
 /**
@@ -90,7 +97,7 @@ const NO_PAUSE: Pause = () => undefined;
 export const estimateTokens = async (
   { messages, tools, output }: CompletionRequest,
   signal: AbortSignal,
-  pause: Pause = NO_PAUSE,
+  { keyId = '', pause = NO_PAUSE }: EstimateFor = {},
 ): Promise<number> => {
   const schema = output?.kind === 'jsonSchema' ? [output.name, JSON.stringify(output.schema)] : [];
   const texts = [
@@ -113,7 +120,7 @@ export const estimateTokens = async (
   let batch: string[] = [];
   let inBatch = 0;
   const count = async (): Promise<void> => {
-    const { tokens: found, tookMs } = await countTokens(batch);
+    const { tokens: found, tookMs } = await countTokens(batch, keyId);
     tokens += found;
     counted += inBatch;
     batch = [];

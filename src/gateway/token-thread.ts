@@ -11,22 +11,51 @@ const MAX_HEAP_MB = 512;
 /** `tookMs`: of the other thread's processor. */
 export type Counted = { readonly tokens: number; readonly tookMs: number };
 
-type Waiting = { resolve(counted: Counted): void; reject(error: Error): void };
+type Asked = {
+  readonly pieces: readonly string[];
+  resolve(counted: Counted): void;
+  reject(error: Error): void;
+};
+type Lane = { readonly keyId: string; readonly waiting: LinkedList<Asked> };
 
-/** A thread that counts, what was asked first first. It is there while there is work, and a little longer. */
+/** So many are with the thread: one is counted, and the next is there when that is done. */
+const MAX_SENT = 2;
+
+/** A thread that counts. Keys take turns. It is there while there is work, and a little longer. */
 class TokenThread {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #waiting = new LinkedList<Waiting>();
+  /** With the thread, which answers them in their order. */
+  #sent = new LinkedList<Asked>();
+  /** Keys of which something waits; the next one first. */
+  #lanes = new LinkedList<Lane>();
 
-  count(pieces: readonly string[]): Promise<Counted> {
+  count(pieces: readonly string[], keyId: string): Promise<Counted> {
     const worker = this.#started();
     // Who waits keeps the process there.
     worker.ref();
     return new Promise((resolve, reject) => {
-      this.#waiting.add({ resolve, reject });
-      worker.postMessage(pieces);
+      this.#laneOf(keyId).waiting.add({ pieces, resolve, reject });
+      this.#send(worker);
     });
+  }
+
+  #laneOf(keyId: string): Lane {
+    for (const lane of this.#lanes) if (lane.keyId === keyId) return lane;
+    const lane = { keyId, waiting: new LinkedList<Asked>() };
+    this.#lanes.add(lane);
+    return lane;
+  }
+
+  #send(worker: Worker): void {
+    while (this.#sent.size < MAX_SENT) {
+      const lane = this.#lanes.removeFirst();
+      const asked = lane?.waiting.removeFirst();
+      if (lane === undefined || asked === undefined) return;
+      if (lane.waiting.size > 0) this.#lanes.add(lane);
+      this.#sent.add(asked);
+      worker.postMessage(asked.pieces);
+    }
   }
 
   #started(): Worker {
@@ -37,10 +66,11 @@ class TokenThread {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     worker.on('message', (counted: Counted | { readonly problem: string }) => {
-      const waiting = this.#waiting.removeFirst();
-      if ('problem' in counted) waiting?.reject(new Error(counted.problem));
-      else waiting?.resolve(counted);
-      if (this.#waiting.size > 0) return;
+      const asked = this.#sent.removeFirst();
+      if ('problem' in counted) asked?.reject(new Error(counted.problem));
+      else asked?.resolve(counted);
+      this.#send(worker);
+      if (this.#sent.size > 0) return;
       worker.unref();
       this.#idle = setTimeout(() => this.#end(worker), IDLE_MS).unref();
     });
@@ -59,14 +89,16 @@ class TokenThread {
   #lost(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    const lost = this.#waiting;
-    this.#waiting = new LinkedList();
+    const lost = [...this.#sent, ...[...this.#lanes].flatMap(({ waiting }) => [...waiting])];
+    this.#sent = new LinkedList();
+    this.#lanes = new LinkedList();
     const why = error instanceof Error ? error : new Error(String(error));
-    for (let each = lost.removeFirst(); each !== undefined; each = lost.removeFirst()) each.reject(why);
+    for (const { reject } of lost) reject(why);
   }
 }
 
 const thread = new TokenThread();
 
-/** How many tokens of o200k_base texts have together. */
-export const countTokens = (pieces: readonly string[]): Promise<Counted> => thread.count(pieces);
+/** How many tokens of o200k_base texts have together; `keyId`: of whoever asks. */
+export const countTokens = (pieces: readonly string[], keyId: string): Promise<Counted> =>
+  thread.count(pieces, keyId);

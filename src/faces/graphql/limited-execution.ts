@@ -12,15 +12,23 @@ import { withInputCodes } from './input-errors.ts';
 import { overweight, tooManyValues, weighOperation } from './operation-weight.ts';
 import { withReported } from './reported-errors.ts';
 import { untilKeyEnds } from './until-key-ends.ts';
-import type { Admission, OperationGate } from './work/operation-gate.ts';
+import type { Admission, OperationGate, Work } from './work/operation-gate.ts';
 import { isPaced } from './work/pace.ts';
 
 /** What is run by the reference's execution has its context untyped. */
 const isGraphContext = (context: unknown): context is GraphContext =>
   typeof context === 'object' && context !== null && 'caller' in context && 'gone' in context;
 
-const isQuery = ({ document, operationName }: ExecutionArgs): boolean =>
-  getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY;
+const kindOf = ({ document, operationName }: ExecutionArgs): Work['kind'] => {
+  switch (getOperationAST(document, operationName)?.operation) {
+    case OperationTypeNode.QUERY:
+      return 'READ';
+    case OperationTypeNode.SUBSCRIPTION:
+      return 'WATCH';
+    default:
+      return 'OTHER';
+  }
+};
 
 const NOTHING_TO_LEAVE: Admission = { kind: 'ADMITTED', leave() {} };
 
@@ -34,7 +42,7 @@ const admit = (gate: OperationGate, args: ExecutionArgs): Admission | Promise<Ad
   if (weight === undefined || !isGraphContext(contextValue)) return NOTHING_TO_LEAVE;
   const error = overweight(weight);
   if (error !== undefined) return { kind: 'REFUSED', error };
-  return gate.admit(contextValue, { kind: isQuery(args) ? 'READ' : 'OTHER', weight });
+  return gate.admit(contextValue, { kind: kindOf(args), weight });
 };
 
 const refused = (error: GraphQLError): ExecutionResult => ({ errors: [error] });

@@ -130,7 +130,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
       calibration.begin();
       const calibrated = calibration.of(model.slug, promptStart(request, LOOKED_AT));
       const [counted, prediction] = await Promise.all([
-        estimateTokens(request, signal, pause),
+        estimateTokens(request, signal, { keyId: caller.key.id, pause }),
         predictOutput({ keyId: caller.key.id, model, offering, request }, outputTokens),
       ]);
       const count = Math.round(counted * calibrated.factor);

@@ -88,7 +88,7 @@ export type Descriptor<Kind extends OperationKind> = {
   estimate?(
     request: OperationRequests[Kind],
     offering: Offering,
-    signal: AbortSignal,
+    by: { readonly keyId: string; readonly signal: AbortSignal },
   ): Promise<Estimate<Kind>>;
 };
 
@@ -232,9 +232,9 @@ const DESCRIPTORS: { readonly [Kind in OperationKind]: Descriptor<Kind> } = {
     usages: () => [usageOf({})],
     prepared: unsealedFor,
     fetched: asItIs,
-    async estimate(request, offering, signal) {
+    async estimate(request, offering, { keyId, signal }) {
       const unsealed = unsealedFor(offering.providerId, request);
-      const inputTokens = await estimateTokens(unsealed.request, signal);
+      const inputTokens = await estimateTokens(unsealed.request, signal, { keyId });
       return {
         result: { inputTokens, method: 'ESTIMATE' },
         warnings: [

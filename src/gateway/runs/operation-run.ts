@@ -208,7 +208,8 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
 
   #estimate(offering: Offering) {
     const request = this.#request;
-    return request && this.#descriptor.estimate?.(request, offering, this.lifetime.signal);
+    const by = { keyId: this.caller.key.id, signal: this.lifetime.signal };
+    return request && this.#descriptor.estimate?.(request, offering, by);
   }
 
   /** With what an estimate says in place of what was tried, unless the run is ended meanwhile. */

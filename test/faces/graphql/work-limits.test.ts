@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TRANSPORTS } from '../../support/graph-clients.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { graphqlWs, TRANSPORTS } from '../../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { until } from '../../support/until.ts';
 
 const COMPARISON = `{ ${Array.from({ length: 8 }, (_, n) => `a${n}: compareOfferings(input: { workload: { inputTokens: ${n + 1}, outputTokens: 10 }, filter: { availability: ANY } }) { __typename }`).join(' ')} }`;
 const LIGHT = '{ __typename }';
@@ -54,6 +55,28 @@ describe('a key that has used up its time', () => {
       .then(({ value }) => JSON.stringify(value), String);
     expect(said).toMatch(/RATE_LIMITED|429/);
     expect(said).not.toContain('"http"');
+    await client.dispose();
+  });
+});
+
+describe('subscriptions that look at many things', () => {
+  it('are as many as one key may have at once', async () => {
+    const server = await startModelgraph({ lists: 'SMALL', env: { MODELGRAPH_GRAPH_WATCHES: '2' } });
+    onTestFinished(server.stop);
+    const client = graphqlWs.connect(server);
+    const WATCH = 'subscription { offeringStats(filter: { offerings: ["sandbox/echo"] }) { at } }';
+    const first = client.iterate(WATCH, {});
+    const second = client.iterate(WATCH, {});
+    for (const watch of [first, second])
+      expect((await watch.next()).value.data.offeringStats.at).toBeDefined();
+    const told = async () => (await client.iterate(WATCH, {}).next()).value;
+    const { errors } = await told();
+    expect(errors).toMatchObject([{ message: expect.stringContaining('2 subscriptions') }]);
+    expect(errors[0].extensions.code).toBe('RATE_LIMITED');
+    // Others of the key go on, and so do other keys.
+    expect((await server.post(LIGHT)).body.data).toEqual({ __typename: 'Query' });
+    await first.return?.();
+    await until(told, (result) => result.data !== undefined && result.data !== null);
     await client.dispose();
   });
 });

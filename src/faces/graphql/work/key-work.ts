@@ -14,6 +14,8 @@ export class KeyWork {
   readonly lane: Lane;
   /** Operations of every kind that are under way. */
   operations = 0;
+  /** Of these, heavy subscriptions. */
+  watches = 0;
   #heavy = 0;
   readonly #most: number;
   readonly #waiting = new LinkedList<() => void>();

@@ -10,8 +10,8 @@ import { createPacer } from './pacer.ts';
 /** Whose operation it is, and until when somebody waits for it. */
 type Asker = Paced & { readonly caller: Caller; readonly gone: AbortSignal };
 
-/** READ counts against the key's time; what completions take is limited elsewhere. */
-export type Work = { readonly kind: 'READ' | 'OTHER'; readonly weight: number };
+/** READ counts against the key's time; what completions take is limited elsewhere. WATCH goes on until its client leaves. */
+export type Work = { readonly kind: 'READ' | 'WATCH' | 'OTHER'; readonly weight: number };
 
 /** May run until `leave` is called, or why not. */
 export type Admission =
@@ -55,16 +55,21 @@ export const createOperationGate = (limits: WorkLimits): OperationGate => {
   const OUT_OF_TIME = `This key has used its time for reading the graph: ${percent} % of a core over 10 seconds. Ask again later, or for less at once.`;
   const TOO_MANY = `This key has ${limits.operations} operations under way, the most at once.`;
 
+  const TOO_MANY_WATCHES = `This key has ${limits.watches} subscriptions of this kind under way, the most at once. End one of them, or ask for more things in each.`;
+
   const begin = (key: KeyWork, asker: Asker, { kind, weight }: Work): Admission | Promise<Admission> => {
     const isHeavy = weight >= HEAVY;
     const { budget } = key.lane;
-    if (kind === 'OTHER' || !isHeavy) {
+    if (kind !== 'READ' || !isHeavy) {
       if (isHeavy) asker.pace = createPace(pacer, key.lane, asker.gone);
       else if (kind === 'READ') budget.charge(millisecondsOf(weight), performance.now());
+      const isWatch = kind === 'WATCH' && isHeavy;
+      if (isWatch) key.watches += 1;
       return {
         kind: 'ADMITTED',
         leave() {
           key.operations -= 1;
+          if (isWatch) key.watches -= 1;
         },
       };
     }
@@ -92,6 +97,8 @@ export const createOperationGate = (limits: WorkLimits): OperationGate => {
     admit(asker, work) {
       const key = keys.of(asker.caller.key.id);
       if (key.operations >= limits.operations) return refusal(TOO_MANY, 1_000);
+      if (work.kind === 'WATCH' && work.weight >= HEAVY && key.watches >= limits.watches)
+        return refusal(TOO_MANY_WATCHES, 1_000);
       if (work.weight >= (work.kind === 'READ' ? MIN_COUNTED : HEAVY)) {
         const waitMs = key.lane.budget.beginsInMs(performance.now());
         if (waitMs > 0)
