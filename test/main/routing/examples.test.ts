@@ -28,7 +28,7 @@ beforeAll(async () => {
       },
       china: {
         region: 'CN',
-        models: [{ id: 'qwen', model: 'qwen/qwen3-32b', prices: { input: 0.1, output: 0.1 } }],
+        models: [{ id: 'qwen', model: 'lab/poor', prices: { input: 0.1, output: 0.1 } }],
       },
     },
     overrides: {
@@ -39,7 +39,7 @@ beforeAll(async () => {
           facts: { limits: { contextWindow: 200_000 } },
           quality: score(80),
         },
-        { slug: 'qwen/qwen3-32b', facts: { limits: { contextWindow: 32_768 } }, quality: score(40) },
+        { slug: 'lab/poor', facts: { limits: { contextWindow: 32_768 } }, quality: score(40) },
       ],
     },
     config: { routes: Object.assign({}, ...EXAMPLES.map((text) => parse(text))) },
