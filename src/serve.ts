@@ -50,6 +50,7 @@ import { createMediaShelf } from './gateway/media-shelf.ts';
 import { probeOffering } from './gateway/probe-offering.ts';
 import { recoverLedger } from './gateway/recover-ledger.ts';
 import { startProber } from './gateway/routing/health/prober.ts';
+import { createMirrorComparison } from './gateway/routing/mirror/compare-mirrors.ts';
 import { createRouteService } from './gateway/routing/policy/saved-routes.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { interruptedRow } from './gateway/stages/interrupted.ts';
@@ -260,6 +261,11 @@ const serveWith = async (
         rows: history.list,
       }),
       history,
+      compareMirrors: createMirrorComparison({
+        ledger: store.ledger,
+        flush: ledger.flush,
+        catalogue: reader.current,
+      }),
       audit,
       shelf,
       now: clock.now,

@@ -1,7 +1,7 @@
 import type { ServiceTier } from './completion-request.ts';
 import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
-import type { ModelSlug, OfferingId, ProviderId, RouteName } from './ids.ts';
+import type { ModelSlug, OfferingId, OperationId, ProviderId, RouteName } from './ids.ts';
 import { FILTER_REASONS } from './offering-filter.ts';
 import type { ProviderBilling } from './provider-billing.ts';
 import type { StrategyKind } from './route.ts';
@@ -55,6 +55,13 @@ export type ConsideredOffering = {
   readonly parts: readonly RouteScorePart[];
 };
 
+/** Whose request it mirrors, and how its answer compares. */
+export type MirrorMark = {
+  readonly of: OperationId;
+  /** Whether both wrote the same; absent where one of them did not answer. */
+  readonly sameText?: boolean;
+};
+
 /** What was asked for and where it will be sent. */
 export type RouteDecision = {
   /** The `model` of the request, as given; `inline` where it brought candidates of its own. */
@@ -71,6 +78,8 @@ export type RouteDecision = {
   readonly savesBudget?: true;
   /** It was drawn for the route's canary, which comes first. */
   readonly isCanary?: true;
+  /** It was sent to compare, and nobody was shown its answer. */
+  readonly mirror?: MirrorMark;
   /** The candidates with what they were ordered by, as many as are kept. */
   readonly considered?: readonly ConsideredOffering[];
   /** What was not a candidate, as many as are kept. */
@@ -86,8 +95,8 @@ export type Timings = {
   readonly outputTps?: number;
 };
 
-/** FIRST: planned. RETRY: the same offering again. FALLBACK: after another failed. RACE, HEDGE: beside another. */
-export const ATTEMPT_CAUSES = ['FIRST', 'RETRY', 'FALLBACK', 'RACE', 'HEDGE'] as const;
+/** FIRST: planned. RETRY: the same offering again. FALLBACK: after another failed. RACE, HEDGE: beside another. MIRROR: to compare it. */
+export const ATTEMPT_CAUSES = ['FIRST', 'RETRY', 'FALLBACK', 'RACE', 'HEDGE', 'MIRROR'] as const;
 export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
 
 /** One call to one offering, once it is over. */

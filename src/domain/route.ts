@@ -218,6 +218,16 @@ export type SpendLimit = Money & {
   readonly timeZone: string;
 };
 
+/** Other candidates that get a share of a saved route's completions as well, and whose answers nobody is shown. */
+export type Mirror = {
+  /** Each gets the request, as far as it may be called. */
+  readonly candidates: readonly CandidateRule[];
+  readonly share: number;
+  readonly budget: SpendLimit;
+  /** Of this route on each node; one more is not sent. */
+  readonly maxConcurrent: number;
+};
+
 export const BUDGET_ENDS = ['CHEAPER', 'REFUSE'] as const;
 
 /** What a saved route may spend, and what it does as that comes to its end. */
@@ -254,6 +264,8 @@ export type RoutePolicy = {
   readonly budget?: RouteBudget;
   /** Of a saved route alone. */
   readonly canary?: Canary;
+  /** Of a saved route alone. */
+  readonly mirror?: Mirror;
 };
 
 /** A policy under a name. A new version replaces the one before, which is kept. */

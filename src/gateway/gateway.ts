@@ -18,9 +18,11 @@ import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRouteBudgets, type RouteBudgets } from './routing/budget/route-budgets.ts';
 import { type CanaryBoard, createCanaryBoard } from './routing/canary/canary-board.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
+import { createMirrors } from './routing/mirror/mirrors.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
 import { CompletionRun } from './runs/completion-run.ts';
+import { MirrorRun } from './runs/mirror-run.ts';
 import { OperationRun } from './runs/operation-run.ts';
 import type { Run, RunDependencies, RunPlace, RunSink, UnderWay } from './runs/run.ts';
 import { RunEvents, type StartableRun } from './runs/run-events.ts';
@@ -115,8 +117,22 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     budgets,
     canaries,
   });
+  const mirrors = createMirrors({
+    book: dependencies.book,
+    random,
+    run(order) {
+      const run = new MirrorRun(runs, place, order);
+      try {
+        run.start();
+      } catch (error) {
+        run.onBroke(error);
+      }
+      return run;
+    },
+  });
   const runs: RunDependencies = {
     ...dependencies,
+    mirrors,
     router,
     health,
     random,
@@ -222,6 +238,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     },
     async drain(graceMs) {
       draining = true;
+      mirrors.close();
       const begun = underWay.size;
       await allOver(graceMs);
       const cancelled = underWay.size;

@@ -123,6 +123,8 @@ export type LedgerStore = LedgerWriter & {
   outputTokens(filter: OutputTokensFilter, limit: number): Promise<readonly number[]>;
   /** What they cost, summed up by currency, as far as their cost is known. Looks at all rows of that time. */
   routeSpend(filter: RouteSpendFilter): Promise<readonly Money[]>;
+  /** Rows of the mirror of a route, newest first, at most `limit`; `from` inclusive, `to` exclusive. Looks at all rows of that time. */
+  mirrored(filter: Omit<RouteSpendFilter, 'isMirrored'>, limit: number): Promise<readonly OperationRecord[]>;
 };
 
 /** What is known of one source of the catalogue, on all nodes. */

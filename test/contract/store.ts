@@ -395,14 +395,25 @@ export const describeStore = (open: () => Promise<Store>): void => {
           { ...spent(4, '100', 'USD'), cost: { kind: 'FREE' } },
           spent(5, '9', 'USD'),
         ]);
-        const found = await store.ledger.routeSpend({
-          route: name,
-          isMirrored: false,
-          from: at(2),
-          to: at(5),
+        const told = async (isMirrored: boolean): Promise<readonly string[]> => {
+          const found = await store.ledger.routeSpend({ route: name, isMirrored, from: at(2), to: at(5) });
+          return found.map(({ amount, currency }) => `${amount.toFixed()} ${currency}`).toSorted();
+        };
+        expect(await told(false)).toEqual(['1 USD', '7 CNY']);
+        expect(await told(true)).toEqual([]);
+        const of = asOperationId('cmp_other');
+        const mirrors = [2, 3, 4].map((second): OperationRecord => {
+          const row = spent(second, '3', 'USD');
+          return { ...row, route: { ...row.route, mirror: { of, sameText: second === 3 } } };
         });
-        const told = found.map(({ amount, currency }) => `${amount.toFixed()} ${currency}`);
-        expect(told.toSorted()).toEqual(['1 USD', '7 CNY']);
+        await writeRows(store.ledger, [...mirrors, spent(3, '1', 'USD', { route: asRouteName('other') })]);
+        expect(await told(false)).toEqual(['1 USD', '7 CNY']);
+        expect(await told(true)).toEqual(['9 USD']);
+        const [, second, third] = mirrors;
+        expect(await store.ledger.mirrored({ route: name, from: at(2), to: at(5) }, 2)).toStrictEqual([
+          third,
+          second,
+        ]);
       });
 
       it('says whether there is more', async () => {

@@ -40,6 +40,7 @@ export const serveBoth = async (scene: Scene): Promise<ServedBoth> => {
       estimator: { estimate: never },
       priceHistory: { pricesAt: never, historyOf: never, changes: never, watch: never },
       keys,
+      compareMirrors: async () => ({ pairs: 0, isCut: false, offerings: [] }),
       history,
       audit: { done: () => {}, denied: () => {} },
       shelf: createMediaShelf(createMemoryState(), clock, () => 'http://shelf'),

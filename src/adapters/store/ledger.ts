@@ -8,7 +8,7 @@ import { EARLY_MS, firstIdAt, PARTS, type Part } from './ledger-parts.ts';
 import { outputTokensOf } from './output-tokens.ts';
 import { pageOf } from './page.ts';
 import { recordOf, type StoredRow } from './record-codec.ts';
-import { routeSpendOf } from './route-spend.ts';
+import { MIRRORED, namedIn, routeSpendOf } from './route-spend.ts';
 import { completions, ledgerFacts, UNCOMMON } from './schema.ts';
 import { storableText } from './storable-text.ts';
 import { storedStatus } from './stored-json.ts';
@@ -91,6 +91,22 @@ const byTime = ({ row: one }: StoredRow, { row: other }: StoredRow): number =>
 export const ledgerReader = (database: Database, pool: Pool): Omit<LedgerStore, keyof LedgerWriter> => ({
   outputTokens: outputTokensOf(pool),
   routeSpend: routeSpendOf(pool),
+  mirrored: async ({ route, from, to }, limit) => {
+    const said = sql`coalesce(${ledgerFacts.text}, ${completions.body})`;
+    const [part] = PARTS;
+    const rows = await rowsWhere(
+      database,
+      and(
+        part && inTime({ createdFrom: from, createdTo: to }, part),
+        ARE_COMPLETIONS,
+        sql`strpos(${said}, ${namedIn(route)}) > 0`,
+        sql`strpos(${said}, ${MIRRORED}) > 0`,
+      ),
+    )
+      .orderBy(desc(completions.id))
+      .limit(limit);
+    return rows.map(recordOf);
+  },
   findMany: async (ids) => {
     if (ids.length === 0) return [];
     const rows = await rowsWhere(database, isAnyOf(completions.id, ids.map(storableText)));

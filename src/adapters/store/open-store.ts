@@ -150,6 +150,7 @@ const storeOver = (
       list: withStoreErrors(ledger.list),
       outputTokens: withStoreErrors(ledger.outputTokens),
       routeSpend: withStoreErrors(ledger.routeSpend),
+      mirrored: withStoreErrors(ledger.mirrored),
     },
     sources: {
       list: withStoreErrors(sources.list),

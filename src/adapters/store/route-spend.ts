@@ -1,7 +1,12 @@
 import type { Pool } from 'pg';
+import type { RouteName } from '../../domain/ids.ts';
 import { Decimal } from '../../domain/money.ts';
 import type { LedgerStore } from '../../ports/store.ts';
 import { EARLY_MS, firstIdAt, PARTS } from './ledger-parts.ts';
+
+/** What the JSON of a decision holds where it is of a saved route, and where it is of a mirror. */
+export const namedIn = (route: RouteName): string => `"route":{"name":${JSON.stringify(route)},`;
+export const MIRRORED = '"mirror":{"of":"';
 
 /**
  * Finds rows by what their decision says, as its JSON writes it: no text of anybody's can look like that, as quotes in texts
@@ -20,7 +25,7 @@ const STATEMENT = `
     and row.cost_total is not null
     and row.body is not null
     and strpos(coalesce(facts.text, row.body), $5) > 0
-    and (strpos(coalesce(facts.text, row.body), '"mirrorOf":"') > 0) = $6
+    and (strpos(coalesce(facts.text, row.body), $6) > 0) = $7
   group by 1`;
 
 type Row = { readonly currency: string | null; readonly total: string };
@@ -28,7 +33,6 @@ type Row = { readonly currency: string | null; readonly total: string };
 export const routeSpendOf =
   (pool: Pool): LedgerStore['routeSpend'] =>
   async ({ route, isMirrored, from, to }) => {
-    const named = `"route":{"name":${JSON.stringify(route)},`;
     const parts = await Promise.all(
       PARTS.map(({ prefix, lateMs }) =>
         pool.query<Row>(STATEMENT, [
@@ -36,7 +40,8 @@ export const routeSpendOf =
           firstIdAt(prefix, to.getTime() + lateMs),
           from,
           to,
-          named,
+          namedIn(route),
+          MIRRORED,
           isMirrored,
         ]),
       ),

@@ -3,6 +3,7 @@ import {
   ATTEMPT_CAUSES,
   type Attempt,
   type ConsideredOffering,
+  type MirrorMark,
   REJECTION_REASONS,
   type Rejection,
   type RouteDecision,
@@ -13,7 +14,14 @@ import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { Cost, CostLine, UnpricedLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
-import { asModelSlug, asOfferingId, asPriceId, asProviderId, asRouteName } from '../../domain/ids.ts';
+import {
+  asModelSlug,
+  asOfferingId,
+  asOperationId,
+  asPriceId,
+  asProviderId,
+  asRouteName,
+} from '../../domain/ids.ts';
 import { Decimal, NO_CURRENCY } from '../../domain/money.ts';
 import { OPERATIONS } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
@@ -101,6 +109,12 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
   strategy: optional(z.enum(STRATEGIES)),
   savesBudget: optional(z.literal(true)),
   isCanary: optional(z.literal(true)),
+  mirror: optional(
+    z.object({
+      of: z.string().transform(asOperationId),
+      sameText: optional(z.boolean()),
+    } satisfies Shape<MirrorMark>),
+  ),
   considered: optional(z.array(considered)),
   rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);

@@ -14,6 +14,7 @@ import type { CompletionTimeouts, RequestHeaders } from '../../gateway/completio
 import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
+import type { CompareMirrors } from '../../gateway/routing/mirror/compare-mirrors.ts';
 import type { RouteService } from '../../gateway/routing/policy/saved-routes.ts';
 import type { RouteReplay } from '../../gateway/routing/replay/create-route-replay.ts';
 import type { ReportedError } from './reported-errors.ts';
@@ -31,6 +32,7 @@ export type GraphServices = {
   readonly priceHistory: PriceHistory;
   readonly keys: KeyService;
   readonly history: History;
+  readonly compareMirrors: CompareMirrors;
   readonly audit: Audit;
   /** Where results are kept for a while that are asked for as an address. */
   readonly shelf: MediaShelf;

@@ -39,6 +39,7 @@ import {
 } from './candidate-filter.ts';
 import { type CompiledFailureFallback, CompiledRoute, type RouteParts } from './compiled-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
+import { mirrorPolicies } from './mirror/mirror-policies.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
 import { askedRegions } from './regions.ts';
@@ -157,7 +158,9 @@ class Compiler {
     this.#ceiling = require && ceilingOf(dependencies.catalogue, require);
   }
 
-  compile(more: Pick<RouteParts, 'cheaper' | 'canary' | 'savesBudget'> = {}): Staged<CompiledRoute> {
+  compile(
+    more: Pick<RouteParts, 'cheaper' | 'canary' | 'mirrors' | 'spender' | 'savesBudget'> = {},
+  ): Staged<CompiledRoute> {
     const { candidates: main, fallback } = this.#policy;
     for (const [group, rule] of [...main, ...fallback.candidates].entries()) {
       const refusal = this.#add({
@@ -387,13 +390,17 @@ export const compileSaved = (name: string, dependencies: CompileDependencies): S
   if (route === undefined) return refused(unknownRoute(name, dependencies.book));
   const { policy } = route;
   const saved = savedAs(route);
-  const compiled = (part: RoutePolicy | undefined, savesBudget = false): CompiledRoute | undefined => {
-    const found = part && new Compiler(dependencies, part, saved).compile({ savesBudget });
+  const compiled = (
+    part: RoutePolicy | undefined,
+    more: Pick<RouteParts, 'spender' | 'savesBudget'> = {},
+  ): CompiledRoute | undefined => {
+    const found = part && new Compiler(dependencies, part, saved).compile(more);
     return found?.kind === 'OK' ? found.value : undefined;
   };
   return new Compiler(dependencies, policy, saved).compile({
-    cheaper: compiled(cheaperPolicy(policy), true),
+    cheaper: compiled(cheaperPolicy(policy), { savesBudget: true }),
     canary: compiled(canaryPolicy(policy)),
+    mirrors: mirrorPolicies(policy).flatMap((part) => compiled(part, { spender: 'MIRRORED' }) ?? []),
   });
 };
 

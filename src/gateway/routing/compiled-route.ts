@@ -5,6 +5,7 @@ import type { Capability, Offering } from '../../domain/model.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { needsAt, takes } from '../estimate/needs.ts';
+import type { Spender } from './budget/route-budgets.ts';
 import type { Barred, RouteCandidate } from './candidate.ts';
 import { type CountedModel, countedModel } from './expected-tokens.ts';
 import { RouteCosts } from './route-costs.ts';
@@ -27,6 +28,10 @@ export type RouteParts = {
   readonly cheaper?: CompiledRoute | undefined;
   /** What its canary stands for; absent: it has none. */
   readonly canary?: CompiledRoute | undefined;
+  /** What its mirror stands for, a route for each of its rules; absent: it has none. */
+  readonly mirrors?: readonly CompiledRoute[] | undefined;
+  /** What it spends is counted as; SERVED if not given. */
+  readonly spender?: Spender | undefined;
   /** It is there to save the budget of another. */
   readonly savesBudget?: boolean;
   /** What is tried after some failures, each a route by itself. */
@@ -70,6 +75,8 @@ export class CompiledRoute implements RouteParts {
   readonly nested: RouteParts['nested'];
   readonly cheaper: RouteParts['cheaper'];
   readonly canary: RouteParts['canary'];
+  readonly mirrors: readonly CompiledRoute[];
+  readonly spender: Spender;
   readonly savesBudget: boolean;
   readonly byFailure: RouteParts['byFailure'];
   readonly models: readonly CountedModel[];
@@ -92,8 +99,10 @@ export class CompiledRoute implements RouteParts {
 
   constructor(parts: RouteParts) {
     const { policy, saved, candidates, rejected, unfit, nested, byFailure } = parts;
-    const { cheaper, canary, savesBudget } = parts;
+    const { cheaper, canary, mirrors = [], spender = 'SERVED', savesBudget } = parts;
     this.canary = canary;
+    this.mirrors = mirrors;
+    this.spender = spender;
     this.cheaper = cheaper;
     this.savesBudget = savesBudget === true;
     this.policy = policy;

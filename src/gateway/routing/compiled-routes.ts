@@ -34,9 +34,9 @@ const NAMED = { max: 2_000, maxSize: 100_000 };
 const INLINE = { max: 500, maxSize: 20_000 };
 
 const sizeOf = (compiled: CompiledRoute): number => {
-  const { candidates, rejected, unfit, nested, byFailure, cheaper, canary } = compiled;
+  const { candidates, rejected, unfit, nested, byFailure, cheaper, canary, mirrors } = compiled;
   let size = 1 + candidates.length + rejected.length + unfit.length;
-  for (const part of [cheaper, canary]) if (part !== undefined) size += sizeOf(part);
+  for (const part of [cheaper, canary, ...mirrors]) if (part !== undefined) size += sizeOf(part);
   for (const { route } of byFailure) size += sizeOf(route);
   for (const inner of nested.values()) size += sizeOf(inner);
   return size;

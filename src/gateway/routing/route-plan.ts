@@ -1,6 +1,7 @@
 import type { Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { ClientRequest } from '../../domain/client-request.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode } from '../../domain/failure.ts';
@@ -97,6 +98,8 @@ export const plannedAt = <Call>(
 
 /** Follows a run of a plan from its beginning to its end. */
 export type RunWatch = {
+  /** What is told of it; absent: nothing is asked for. Never throws. */
+  event?(event: CompletionEvent): void;
   /** Its row; undefined: it broke, and has none. Exactly once. Never throws. */
   over(record: OperationRecord | undefined): void;
 };

@@ -1,19 +1,15 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Rejection } from '../../domain/attempt.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
-import type { StoredRollback } from '../../ports/store.ts';
 import type { Calibration } from '../estimate/calibration.ts';
-import { ok, type Staged } from '../stages/stage.ts';
-import { withinBudget } from './budget/budget-stance.ts';
+import type { Staged } from '../stages/stage.ts';
 import type { RouteBudgets } from './budget/route-budgets.ts';
 import { createCacheHits } from './cache-hits.ts';
 import type { CanaryBoard } from './canary/canary-board.ts';
-import { canaryFirst, drawnFor, explainedFirst } from './canary/canary-plan.ts';
 import type { OnDefect } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 import {
@@ -24,9 +20,8 @@ import {
 import { completionCalls } from './completion-calls.ts';
 import { type ConversationHome, createConversationMemory, pastKeysOf, turnKeyOf } from './conversation.ts';
 import { createOutputLengths } from './expected-tokens.ts';
-import { explainRoute } from './explain-route.ts';
+import { createGovernedPlans } from './governed-plans.ts';
 import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
-import { type Planning, planRoute } from './plan.ts';
 import { type FactsDependencies, RequestFacts, WARM_MS } from './request-facts.ts';
 import {
   type OperationCall,
@@ -34,7 +29,6 @@ import {
   type RouteAsk,
   type RoutedPlan,
   type RouteExplanation,
-  type RunWatch,
 } from './route-plan.ts';
 import { orderOf } from './strategies/registry.ts';
 
@@ -98,14 +92,6 @@ const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boo
   return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && hasPast(ask);
 };
 
-/** Its offerings, as far as they are no others of its route. */
-const rolledBack = ({ candidates }: CompiledRoute, { detail, at }: StoredRollback): readonly Rejection[] =>
-  candidates.map(({ offering }) => ({
-    offeringId: offering.id,
-    reason: 'ROLLED_BACK',
-    detail: `The canary was rolled back at ${at.toISOString()}: ${detail}`,
-  }));
-
 export const createRouter = (dependencies: RouterDependencies): Router => {
   const { catalogue, health, clock, random, onDefect, calibration, budgets, canaries } = dependencies;
   const memory = createConversationMemory(dependencies.state, clock);
@@ -114,72 +100,18 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
   /** Until a route has asked where a conversation is at home, be it at its first turn, nobody has a use for that. */
   let goesByHomes = false;
   const compile = createCompiledRoutes(dependencies);
-  const budgetShareOf = ({ saved, policy: { budget } }: CompiledRoute): number | undefined =>
-    budget && saved && budgets?.shareOf(saved.name, budget, 'SERVED');
-  /** Undefined: it is known what was spent before this process began. */
-  const budgetKnown = ({ saved, policy: { budget } }: CompiledRoute): Promise<void> | undefined =>
-    budget && saved && budgets?.ready(saved.name, budget, 'SERVED');
-  /** Follows what a run spends of its route's budget. */
-  const spendOf = <Call>(
-    { saved, policy: { budget } }: CompiledRoute,
-    used: CompiledRoute,
-    facts: RequestFacts,
-    plan: RoutedPlan<Call>,
-  ): RunWatch[] => {
-    if (budget === undefined || saved === undefined || budgets === undefined) return [];
-    const [{ offering }] = plan.candidates;
-    const first = used.candidates.find((candidate) => candidate.offering.id === offering.id);
-    const calls = plan.dispatch.kind === 'RACE' ? plan.dispatch.count : 1;
-    const estimate = first === undefined ? Number.NaN : calls * facts.contextOf(used).costOf(first);
-    return [{ over: budgets.begin(saved.name, budget, 'SERVED', estimate) }];
-  };
-  /** Follows how the canary of a route does, and the others. */
-  const comparisonOf = ({ saved, canary, policy }: CompiledRoute): RunWatch[] => {
-    const rules = policy.canary;
-    if (canary === undefined || rules === undefined || saved === undefined || canaries === undefined)
-      return [];
-    const own = new Set(canary.candidates.map(({ offering }) => offering.id));
-    return [{ over: (record) => record && canaries.observe(saved.name, rules, own, record) }];
-  };
-  /** The canary's own plan where the request is its; undefined: it is not, or it cannot be called. */
-  const canaryPlan = <Call>(planning: Planning<Call>): RoutedPlan<Call> | undefined => {
-    const { route, facts } = planning;
-    const drawn = drawnFor(route, facts, canaries);
-    if (drawn === undefined) return undefined;
-    const planned = planRoute({ ...planning, route: drawn });
-    if (planned.kind === 'OK') return planned.value;
-    const { refusal } = planned;
-    const isDown =
-      refusal.code === 'NO_CANDIDATE' && refusal.rejections.some(({ reason }) => reason === 'BREAKER_OPEN');
-    if (isDown && route.saved !== undefined && route.policy.canary !== undefined)
-      canaries?.missed(route.saved.name, route.policy.canary);
-    return undefined;
-  };
-  /** By the route as its budget and its canary let it be used now, and followed for both. */
-  const planNow = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Call>> => {
-    const { route, facts } = planning;
-    const { budget, canary: rules } = route.policy;
-    if (budget === undefined && rules === undefined) return planRoute(planning);
-    const used = withinBudget(route, facts, budgets);
-    const first = used === route && facts.budgetSpent === undefined ? canaryPlan(planning) : undefined;
-    let planned = planRoute({ ...planning, route: used });
-    if (planned.kind === 'REFUSED' && used !== route) planned = planRoute(planning);
-    if (first !== undefined) planned = canaryFirst(first, planned);
-    if (planned.kind === 'REFUSED') return planned;
-    const { value: plan } = planned;
-    const watch = (): RunWatch => {
-      const all = [...spendOf(route, (first && route.canary) ?? used, facts, plan), ...comparisonOf(route)];
-      return {
-        over(record) {
-          for (const each of all) each.over(record);
-        },
-      };
-    };
-    return ok({ ...plan, watch });
-  };
+  const governed = createGovernedPlans({ budgets, canaries, catalogue, onDefect });
   const dependenciesNow = (home: FactsDependencies['home']): FactsDependencies => {
     health.refresh();
-    return { calibration, outputLengths, cacheHits, random, nowMs: clock.monotonicMs(), home, budgetShareOf };
+    return {
+      calibration,
+      outputLengths,
+      cacheHits,
+      random,
+      nowMs: clock.monotonicMs(),
+      home,
+      budgetShareOf: governed.budgetShareOf,
+    };
   };
   const homeOf = (keys: readonly string[]): ConversationHome | undefined => {
     for (const key of keys) {
@@ -211,34 +143,21 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       const facts = factsOf(ask);
       const planning = { route, facts, calls: completionCalls(facts), onDefect };
       const asked = askOthers(route, facts);
-      const known = budgetKnown(route);
-      if (asked === undefined && known === undefined) return planNow(planning);
-      return Promise.all([asked, known]).then(() => planNow(planning));
+      const known = governed.ready(route);
+      if (asked === undefined && known === undefined) return governed.plan(planning);
+      return Promise.all([asked, known]).then(() => governed.plan(planning));
     },
     planOperation(route, ask) {
       const facts = new OperationFacts(
         ask,
         dependenciesNow(() => undefined),
       );
-      return planNow({ route, facts, calls: operationCalls(ask), onDefect });
+      return governed.plan({ route, facts, calls: operationCalls(ask), onDefect });
     },
     async explain(route, ask) {
       const facts = factsOf(ask);
-      await Promise.all([askOthers(route, facts), budgetKnown(route)]);
-      const used = withinBudget(route, facts, budgets);
-      const main = explainRoute(used, facts, catalogue(), onDefect);
-      if (used !== route || facts.budgetSpent !== undefined || route.canary === undefined) return main;
-      const drawn = drawnFor(route, facts, canaries);
-      if (drawn !== undefined) {
-        const canary = explainRoute(drawn, facts, catalogue(), onDefect);
-        return canary.candidates.length === 0
-          ? { ...main, rejected: [...main.rejected, ...canary.rejected] }
-          : explainedFirst(canary, main);
-      }
-      const rollback = route.saved && canaries?.rollbackOf(route.saved.name);
-      return rollback === undefined
-        ? main
-        : { ...main, rejected: [...main.rejected, ...rolledBack(route.canary, rollback)] };
+      await Promise.all([askOthers(route, facts), governed.ready(route)]);
+      return governed.explain(route, facts);
     },
     learn(plan, record) {
       const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');

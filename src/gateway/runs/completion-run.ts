@@ -12,6 +12,7 @@ import {
   type PlannedCandidate,
   plannedAt,
   type RoutedPlan,
+  type RunWatch,
 } from '../routing/route-plan.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
 import { begunTermsOf, roughUsage } from '../stages/interrupted.ts';
@@ -29,8 +30,9 @@ const USUAL_TPS = 50;
 /** A completion, whose answer is told in the turn in which it comes. */
 export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
   #guarded: Guarded = { command: this.command };
+  #route: CompiledRoute | undefined;
 
-  protected override get tags(): CompletionCommand['request'] {
+  protected override get tags(): Pick<OperationRecord, 'metadata' | 'user'> {
     return this.command.request;
   }
 
@@ -52,6 +54,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
   ): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>> {
     const { media: fetcher, clock, router, onDefect } = this.deps;
     const { command } = this.#guarded;
+    this.#route = route;
     this.lifetime.limit(
       totalMs,
       `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
@@ -63,6 +66,29 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
         ? loaded
         : router.plan(route, { command, caller: this.caller, request: loaded.value, at: this.createdAt });
     return loading instanceof Promise ? loading.then(planned) : planned(loading);
+  }
+
+  protected override watched(plan: RoutedPlan): RunWatch | undefined {
+    const own = super.watched(plan);
+    const route = this.#route;
+    const mirrored =
+      route !== undefined && route.mirrors.length > 0
+        ? this.deps.mirrors?.begin({
+            id: this.id,
+            caller: this.caller,
+            command: this.command,
+            route,
+            request: plan.ask.request,
+          })
+        : undefined;
+    if (own === undefined || mirrored === undefined) return own ?? mirrored;
+    return {
+      event: (event) => mirrored.event?.(event),
+      over(record) {
+        own.over(record);
+        mirrored.over(record);
+      },
+    };
   }
 
   protected override onUnplanned(refusal: CompletionRefusal): void {

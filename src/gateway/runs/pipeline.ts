@@ -4,7 +4,7 @@ import type { BegunAttempt } from '../../domain/begun-attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import { FAILURE_SUMMARIES, type Failure, failureOf, toldTo } from '../../domain/failure.ts';
-import { asOperationId, type OperationId } from '../../domain/ids.ts';
+import { asOperationId, type KeyId, type OperationId } from '../../domain/ids.ts';
 import type { Link } from '../../domain/linked-list.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
@@ -178,11 +178,11 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
       go();
       return;
     }
-    const { createdAt, caller, operation = 'COMPLETION', tags } = this;
+    const { createdAt, payer: keyId, operation = 'COMPLETION', tags } = this;
     const { metadata, user } = tags;
     const { usage, terms } = this.foreseen(candidate);
     const begun: BegunAttempt = {
-      keyId: caller.key.id,
+      keyId,
       createdAt,
       attempt,
       over: this.#attempts?.over ?? [],
@@ -212,6 +212,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   }
 
   onEvent(event: CompletionEvent): void {
+    this.#watch?.event?.(event);
     this.#trace?.tell(event);
     this.#sink?.event(event);
   }
@@ -243,6 +244,26 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   protected get planned(): RoutedPlan<What> {
     if (this.#plan === undefined) throw new Error('what is attempted was planned');
     return this.#plan;
+  }
+
+  /** Whose row it is. */
+  protected get payer(): KeyId {
+    return this.caller.key.id;
+  }
+
+  /** By which rows and their runs are known. */
+  protected get id(): OperationId {
+    return this.#id;
+  }
+
+  /** What the name that is asked for stands for. */
+  protected compiled(): Staged<CompiledRoute> {
+    return this.deps.router.compile(this.command, this.operation);
+  }
+
+  /** Who follows it from now on. */
+  protected watched(plan: RoutedPlan<What>): RunWatch | undefined {
+    return plan.watch?.();
   }
 
   /** Its plan is carried out. */
@@ -291,7 +312,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
       this.refuse(refusal);
       return;
     }
-    const compiled = this.deps.router.compile(this.command, this.operation);
+    const compiled = this.compiled();
     if (compiled.kind === 'REFUSED') {
       this.refuse(compiled.refusal);
       return;
@@ -307,7 +328,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     const { clock, random, onDefect } = this.deps;
     const { lifetime, createdAt } = this;
     this.#plan = plan;
-    this.#watch = plan.watch?.();
+    this.#watch = this.watched(plan);
     this.#attempts = new Attempts(plan, {
       clock,
       random,
@@ -333,8 +354,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     warnings: readonly Warning[],
     ending: Attempted['ending'],
   ): OperationRecord {
-    const { caller, createdAt, operation = 'COMPLETION', tags } = this;
-    const keyId = caller.key.id;
+    const { payer: keyId, createdAt, operation = 'COMPLETION', tags } = this;
     return recordOf({ id: this.#id, operation, keyId, createdAt, route, bill, warnings, ending, tags });
   }
 

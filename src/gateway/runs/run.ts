@@ -12,6 +12,7 @@ import type { LedgerSpool, SpoolMark } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { HealthBoard } from '../routing/health/health-board.ts';
+import type { Mirrors } from '../routing/mirror/mirrors.ts';
 import type { Router } from '../routing/router.ts';
 
 /** What runs are made with. */
@@ -33,6 +34,8 @@ export type RunDependencies = {
   readonly telemetry?: Telemetry;
   /** Learns how models count tokens. */
   readonly calibration?: Calibration;
+  /** Sends completions to others as well; absent: nobody does. */
+  readonly mirrors?: Pick<Mirrors, 'begin'>;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };

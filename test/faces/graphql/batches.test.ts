@@ -91,6 +91,7 @@ beforeAll(async () => {
       keys,
       routes: noRoutes(),
       replay: noReplay,
+      compareMirrors: async () => ({ pairs: 0, isCut: false, offerings: [] }),
       history: createHistory(store.ledger, ledger.flush),
       audit: createAudit(log),
       shelf: createMediaShelf(state, clock, () => url),

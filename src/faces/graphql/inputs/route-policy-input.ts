@@ -107,11 +107,34 @@ const CanaryInput = builder.inputType('CanaryInput', {
   }),
 });
 
+const MirrorBudgetInput = builder.inputType('MirrorBudgetInput', {
+  description: 'What mirrors may spend; what would go beyond it, or costs nobody knows what, is not sent.',
+  fields: limitFields,
+});
+
+const MirrorInput = builder.inputType('MirrorInput', {
+  description:
+    'Sends a share of the completions to other candidates as well, to compare them with `mirrorComparison`. Nobody is shown their answers or waits for them, and their cost is that of the key that saved the route.',
+  fields: (t) => ({
+    candidates: t.field({
+      type: [CandidateInput],
+      required: true,
+      description: 'Each of these gets the request, as far as it may be called, 1 to 4.',
+    }),
+    share: t.float({ required: true, description: 'Which share of the completions, above 0, at most 1.' }),
+    budget: t.field({ type: MirrorBudgetInput, required: true, description: 'What they may spend.' }),
+    maxConcurrent: t.int({
+      description: 'How many run in parallel on each node, 1 to 100; 10 if not given. More are not sent.',
+    }),
+  }),
+});
+
 export const RoutePolicyInput = builder.inputType('RoutePolicyInput', {
   description: 'How requests are routed. The config file takes the same under `routes`.',
   fields: (t) => ({
     ...policyFields(t),
     budget: t.field({ type: RouteBudgetInput, description: 'What the route may spend; any if not given.' }),
+    mirror: t.field({ type: MirrorInput, description: 'Candidates that completions are compared with.' }),
     canary: t.field({
       type: CanaryInput,
       description: 'A candidate that is tried with a share of the requests.',

@@ -8,6 +8,7 @@ import { RoutePolicyInput, type RoutePolicyShape } from '../inputs/route-policy-
 import { pageOfList } from '../page.ts';
 import { NamedRouteRef } from '../refs.ts';
 import { RouteConnection } from '../types/connections.ts';
+import { MirrorComparisonRef } from '../types/mirror-comparison.ts';
 
 /** Throws InvalidInputError; its path begins at the arguments of `saveRoute`. */
 const policyOf = (input: RoutePolicyShape) => {
@@ -92,6 +93,46 @@ builder.mutationField('resumeCanary', (t) =>
       await gateway.canaries.resume(route.name);
       audit.done('CANARY_RESUMED', caller, { route: route.name });
       return route;
+    },
+  }),
+);
+
+const MAX_COMPARED_MS = 31 * 86_400_000;
+
+builder.queryField('mirrorComparison', (t) =>
+  t.field({
+    type: MirrorComparisonRef,
+    nullable: true,
+    description:
+      'What the mirrors of a route came to, beside the completions that they mirror; null if the route does not exist. Only the admin key may.',
+    args: {
+      route: t.arg.string({ required: true, description: 'Name of the route.' }),
+      from: t.arg({ type: 'DateTime', description: 'From when on; a day before `to` if not given.' }),
+      to: t.arg({ type: 'DateTime', description: 'Until when, at most 31 days later; now if not given.' }),
+      currency: t.arg.string({
+        required: true,
+        defaultValue: 'USD',
+        description: 'In which costs are told, an ISO 4217 code.',
+      }),
+    },
+    errors: {
+      types: [ForbiddenError, InvalidInputError],
+      union: { name: 'MirrorComparisonResult', description: 'The comparison, or why there is none.' },
+    },
+    resolve: async (_root, args, { routes, caller, now, compareMirrors }) => {
+      if (caller.key.role !== 'ADMIN')
+        throw new ForbiddenError({ code: 'FORBIDDEN', problem: 'Only the admin key compares mirrors.' });
+      const { currency } = args;
+      const to = args.to ?? now();
+      const from = args.from ?? new Date(to.getTime() - 86_400_000);
+      const takes = (path: string, problem: string): never => {
+        throw new InvalidInputError({ code: 'INVALID_INPUT', path, problem });
+      };
+      if (from >= to || to.getTime() - from.getTime() > MAX_COMPARED_MS)
+        takes('from', 'takes a moment up to 31 days before `to`.');
+      if (!/^[A-Z]{3}$/.test(currency)) takes('currency', 'takes an ISO 4217 code, e.g. USD.');
+      const route = routes.find(args.route);
+      return route === undefined ? null : compareMirrors({ route: route.name, from, to, currency });
     },
   }),
 );

@@ -142,6 +142,9 @@ export const AttemptCauseEnum = builder.enumType('AttemptCause', {
     FALLBACK: { description: 'The one before failed, and another offering was asked.' },
     RACE: { description: 'It was sent beside others, to see who is first.' },
     HEDGE: { description: 'The one before was late.' },
+    MIRROR: {
+      description: "It mirrors another completion, by its route's `mirror`; nobody was shown its answer.",
+    },
   } satisfies { [Cause in AttemptCause]: { description: string } },
 });
 

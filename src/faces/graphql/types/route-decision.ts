@@ -94,6 +94,12 @@ RouteRef.implement({
       description: "Whether it was drawn for the route's canary, which comes first then.",
       resolve: ({ isCanary }) => isCanary === true,
     }),
+    mirrorOf: t.id({
+      nullable: true,
+      description:
+        "The completion that it was sent to be compared with, by its route's `mirror`; nobody was shown its answer. Null for all others.",
+      resolve: ({ mirror }) => mirror?.of,
+    }),
     considered: t.field({
       type: [ConsideredOfferingRef],
       description: 'The candidates with what they were ordered by, best first; of many, the first 20.',

@@ -113,6 +113,16 @@ NamedRouteRef.implement({
         return budgets.statusOf(name, budget, 'SERVED');
       },
     }),
+    mirrorBudget: t.field({
+      type: SpendStatusRef,
+      nullable: true,
+      description: 'What its mirrors have spent; null if it has none, and for all but the admin key.',
+      async resolve({ name, policy: { mirror } }, _args, { caller, gateway: { budgets } }) {
+        if (mirror === undefined || caller.key.role !== 'ADMIN') return null;
+        await budgets.ready(name, mirror.budget, 'MIRRORED');
+        return budgets.statusOf(name, mirror.budget, 'MIRRORED');
+      },
+    }),
     canary: t.field({
       type: RouteCanaryRef,
       nullable: true,

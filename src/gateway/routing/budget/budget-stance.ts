@@ -16,7 +16,7 @@ export const withinBudget = (
   if (budget === undefined || saved === undefined || budgets === undefined) return route;
   const share = facts.budgetShare(route) ?? 0;
   if (share >= 1 && budget.onExhausted === 'REFUSE') {
-    const { to } = budgets.statusOf(saved.name, budget, 'SERVED');
+    const { to } = budgets.statusOf(saved.name, budget, route.spender);
     facts.budgetSpent = {
       detail: () => `The budget of the route "${saved.name}" is spent until ${to.toISOString()}.`,
       retryAfterMs: Math.max(0, to.getTime() - facts.ask.at.getTime()),

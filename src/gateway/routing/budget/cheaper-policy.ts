@@ -8,7 +8,12 @@ const plain = ({ target, when }: CandidateRule): CandidateRule => ({
 });
 
 /** How a route goes by while its budget is to be saved; undefined: it has none. */
-export const cheaperPolicy = ({ budget, canary: _, ...policy }: RoutePolicy): RoutePolicy | undefined => {
+export const cheaperPolicy = ({
+  budget,
+  canary: _canary,
+  mirror: _mirror,
+  ...policy
+}: RoutePolicy): RoutePolicy | undefined => {
   if (budget === undefined) return undefined;
   const candidates = policy.candidates.map(plain);
   const listed = budget.onBudgetShare?.candidates ?? [];

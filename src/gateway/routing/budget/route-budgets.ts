@@ -38,6 +38,8 @@ export type RouteBudgets = {
   shareOf(route: RouteName, limit: SpendLimit, spender: Spender): number;
   /** Resolves once it is known what was spent before; undefined: it is. Never rejects. */
   ready(route: RouteName, limit: SpendLimit, spender: Spender): Promise<void> | undefined;
+  /** Whether something that likely costs so much, in US dollars, is within what is left; not where nobody knows. */
+  affords(route: RouteName, limit: SpendLimit, spender: Spender, estimatedUsd: number): boolean;
   /** A run begins that likely costs so much, in US dollars; NaN: nobody knows. The function returned takes its row, if it has one. */
   begin(
     route: RouteName,
@@ -117,6 +119,10 @@ export const createRouteBudgets = (dependencies: Dependencies): RouteBudgets => 
       ZERO,
     );
   };
+
+  /** NaN: nobody knows. */
+  const estimateIn = ({ currency }: SpendLimit, estimatedUsd: number): number =>
+    estimatedUsd * (conversionOf('USD', currency, catalogue().fx)?.factor.toNumber() ?? Number.NaN);
 
   const channel =
     state &&
@@ -222,12 +228,15 @@ export const createRouteBudgets = (dependencies: Dependencies): RouteBudgets => 
       void ready.then(resolve);
       return promise.finally(cancelTimer);
     },
+    affords(route, limit, spender, estimatedUsd) {
+      const { meter } = entryOf(route, limit, spender);
+      return meter.shareAt(clock.now()) + estimateIn(limit, estimatedUsd) / limit.amount.toNumber() <= 1;
+    },
     begin(route, limit, spender, estimatedUsd) {
       const { meter } = entryOf(route, limit, spender);
       const { currency } = limit;
-      const factor = conversionOf('USD', currency, catalogue().fx)?.factor.toNumber();
-      const estimate = factor === undefined || Number.isNaN(estimatedUsd) ? 0 : estimatedUsd * factor;
-      const over = meter.begin(estimate);
+      const estimate = estimateIn(limit, estimatedUsd);
+      const over = meter.begin(Number.isNaN(estimate) ? 0 : estimate);
       tellSoon();
       return (record) => {
         over(record === undefined ? ZERO : costIn(record.cost, currency), clock.now());

@@ -40,7 +40,10 @@ function* ruleIssues(path: Path, rule: WrittenRule): Issues {
 }
 
 /** Each candidate, and what they have to hold together. */
-function* candidateIssues({ candidates = [], fallback, budget, canary }: WrittenPolicy, uses: Uses): Issues {
+function* candidateIssues(
+  { candidates = [], fallback, budget, canary, mirror }: WrittenPolicy,
+  uses: Uses,
+): Issues {
   for (const [index, rule] of candidates.entries()) {
     const path = ['candidates', index];
     yield* ruleIssues(path, rule);
@@ -57,6 +60,7 @@ function* candidateIssues({ candidates = [], fallback, budget, canary }: Written
     ...(fallback?.byFailure ?? []).flatMap((each) => each.candidates),
     ...(budget?.onBudgetShare?.candidates ?? []),
     ...(canary === undefined ? [] : [canary.candidate]),
+    ...(mirror?.candidates ?? []),
   ].filter(({ filter }) => filter !== undefined);
   if (filters.length > MAX_FILTERS)
     yield { path: ['candidates'], problem: `takes at most ${MAX_FILTERS} filters, fallbacks included` };
@@ -137,7 +141,7 @@ function* fallbackIssues({ fallback = {} }: WrittenPolicy): Issues {
 }
 
 /** Members that need a name to keep count under. */
-const OF_SAVED_ROUTES = ['budget', 'canary'] as const satisfies readonly (keyof WrittenPolicy)[];
+const OF_SAVED_ROUTES = ['budget', 'canary', 'mirror'] as const satisfies readonly (keyof WrittenPolicy)[];
 
 function* budgetIssues({ budget }: WrittenPolicy): Issues {
   const candidates = budget?.onBudgetShare?.candidates ?? [];
@@ -155,6 +159,7 @@ export function* policyIssues(written: WrittenPolicy, candidates: 'REQUIRED' | '
   yield* fallbackIssues(written);
   yield* budgetIssues(written);
   yield* canaryIssues(written);
+  yield* listedIssues(['mirror', 'candidates'], written.mirror?.candidates ?? [], 'mirrors');
   if (candidates === 'OPTIONAL')
     for (const member of OF_SAVED_ROUTES)
       if (written[member] !== undefined)

@@ -1,24 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
-import { asOfferingId, asRouteName } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { omitUndefined } from '../../../domain/omit-undefined.ts';
 import {
-  type Canary,
-  type CandidateRule,
-  type CandidateTarget,
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
   type FallbackRules,
   type Order,
   type OrderKind,
-  type RouteBudget,
   type RoutePolicy,
   type Strategy,
-  type WeightRamp,
 } from '../../../domain/route.ts';
 import { type PolicyIssue, policyIssues } from './checks.ts';
 import { filterDocument } from './filter-grammar.ts';
-import { explain, OWN_MEMBERS, policyGrammar, type WrittenPolicy, type WrittenRule } from './grammar.ts';
+import { explain, OWN_MEMBERS, policyGrammar, type WrittenPolicy } from './grammar.ts';
+import { rolloutDocument, rolloutOf } from './rollout-document.ts';
+import { json, type Members, ruleDocument, ruleOf } from './rule-document.ts';
 
 /** Filters and policies that were saved before filters had one vocabulary, in the words of today. */
 
@@ -65,19 +60,6 @@ export const policyOfToday = (document: JsonObject): JsonObject => {
 const DEFAULT_STICKY = { forMs: 300_000, maxCostRatio: 1.5 };
 const DEFAULT_RACE = { count: 2 };
 
-const targetOf = ({ model, offering, filter, route }: WrittenRule): CandidateTarget => {
-  if (model !== undefined) return { kind: 'MODEL', name: model };
-  if (offering !== undefined) return { kind: 'OFFERING', id: asOfferingId(offering) };
-  if (route !== undefined) return { kind: 'ROUTE', name: asRouteName(route) };
-  return { kind: 'FILTER', filter: filter ?? {} };
-};
-
-const ruleOf = ({ weight = 1, ramp, upTo, when, ...target }: WrittenRule): CandidateRule => ({
-  target: targetOf(target),
-  weight,
-  ...omitUndefined({ ramp, upTo, when }),
-});
-
 const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
   switch (kind) {
     case 'BALANCED':
@@ -122,27 +104,6 @@ const backoffOf = ({ baseMs, maxMs }: Partial<FallbackRules['backoff']>): Fallba
   };
 };
 
-const budgetOf = ({
-  onBudgetShare,
-  onExhausted = 'CHEAPER',
-  ...limit
-}: NonNullable<WrittenPolicy['budget']>): RouteBudget => ({
-  ...limit,
-  ...(onBudgetShare !== undefined && {
-    onBudgetShare: { share: onBudgetShare.share, candidates: (onBudgetShare.candidates ?? []).map(ruleOf) },
-  }),
-  onExhausted,
-});
-
-const DEFAULT_CANARY = { rollBackOn: { errorRate: 0.05 }, minSamples: 50, windowMs: 600_000 };
-
-const canaryOf = ({ candidate, share = 0, ...rest }: NonNullable<WrittenPolicy['canary']>): Canary => ({
-  ...DEFAULT_CANARY,
-  ...rest,
-  candidate: ruleOf(candidate),
-  share,
-});
-
 /** What a document stands for, once all of it is known to fit together. */
 const policyOf = (written: WrittenPolicy): RoutePolicy => {
   const {
@@ -154,8 +115,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     preferredMinTps,
     fallback = {},
     breaker,
-    budget,
-    canary,
+    ...rollout
   } = written;
   const { byFailure, ...fallbackRest } = fallback;
   return {
@@ -175,8 +135,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
       backoff: backoffOf(fallback.backoff ?? {}),
     },
     breaker: { ...DEFAULT_BREAKER, ...breaker },
-    ...(budget !== undefined && { budget: budgetOf(budget) }),
-    ...(canary !== undefined && { canary: canaryOf(canary) }),
+    ...rolloutOf(rollout),
   };
 };
 
@@ -260,39 +219,6 @@ export const readPolicy = (document: unknown, options: PolicyOptions = {}): Read
   return { kind: 'INVALID', path: pathText(path), problem: `${problem}.` };
 };
 
-type Members = { readonly [name: string]: JsonValue | undefined };
-
-/** An object of the members that are there, and are not what is so anyway. */
-const json = (members: Members, usual: object = {}): JsonObject => {
-  const defaults: Members = { ...usual };
-  const kept: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(members))
-    if (value !== undefined && !isDeepStrictEqual(value, defaults[name])) kept.push([name, value]);
-  return Object.fromEntries(kept);
-};
-
-const targetDocument = (target: CandidateTarget): Members => {
-  switch (target.kind) {
-    case 'MODEL':
-      return { model: target.name };
-    case 'OFFERING':
-      return { offering: target.id };
-    case 'FILTER':
-      return { filter: filterDocument(target.filter) };
-    case 'ROUTE':
-      return { route: target.name };
-  }
-};
-
-const rampDocument = ({ startsAt, endsAt, ...weights }: WeightRamp): JsonObject => ({
-  ...weights,
-  startsAt: startsAt.toISOString(),
-  endsAt: endsAt.toISOString(),
-});
-
-const ruleDocument = ({ target, ramp, ...rest }: CandidateRule): JsonObject =>
-  json({ ...targetDocument(target), ...rest, ramp: ramp && rampDocument(ramp) }, { weight: 1 });
-
 const orderDocument = (order: Order): Members => {
   switch (order.kind) {
     case 'BALANCED':
@@ -324,35 +250,9 @@ const strategyDocument = (strategy: Strategy): Members => {
   };
 };
 
-const budgetDocument = ({ amount, onBudgetShare, ...rest }: RouteBudget): JsonObject =>
-  json(
-    {
-      amount: amount.toFixed(),
-      ...rest,
-      onBudgetShare:
-        onBudgetShare &&
-        json(
-          { share: onBudgetShare.share, candidates: onBudgetShare.candidates.map(ruleDocument) },
-          { candidates: [] },
-        ),
-    },
-    { onExhausted: 'CHEAPER' },
-  );
-
-const canaryDocument = ({ candidate, share, ramp, ...rest }: Canary): JsonObject =>
-  json(
-    {
-      candidate: ruleDocument(candidate),
-      ...(ramp === undefined ? { share } : { ramp: rampDocument(ramp) }),
-      ...rest,
-    },
-    DEFAULT_CANARY,
-  );
-
 /** A policy as it is written down; rules that are the usual ones are left out. `readPolicy` reads the same policy. */
 export const documentOf = (policy: RoutePolicy): JsonObject => {
-  const { description, candidates, strategy, require, preferRegions, fallback, breaker, budget, canary } =
-    policy;
+  const { description, candidates, strategy, require, preferRegions, fallback, breaker } = policy;
   const { preferredMaxTtft, preferredMinTps } = policy;
   const members: Members = {
     description,
@@ -374,8 +274,7 @@ export const documentOf = (policy: RoutePolicy): JsonObject => {
       DEFAULT_FALLBACK,
     ),
     breaker: json(breaker, DEFAULT_BREAKER),
-    budget: budget && budgetDocument(budget),
-    canary: canary && canaryDocument(canary),
+    ...rolloutDocument(policy),
   };
   return json(members, { candidates: [], preferRegions: [], fallback: {}, breaker: {} });
 };

@@ -220,6 +220,15 @@ const canary = mapping({
   'takes either a `share` or a `ramp`',
 );
 
+const MAX_MIRRORS = 4;
+
+const mirror = mapping({
+  candidates: z.array(rule).min(1).max(MAX_MIRRORS),
+  share: z.number().gt(0, 'takes more than 0').max(1),
+  budget: mapping(spendLimit),
+  maxConcurrent: z.int().min(1).max(100).exactOptional(),
+});
+
 const feature = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'takes names of features');
 const coefficient = z.number().min(-1_000_000).max(1_000_000);
 
@@ -261,6 +270,7 @@ export const policyGrammar = mapping({
   breaker: breaker.exactOptional(),
   budget: budget.exactOptional(),
   canary: canary.exactOptional(),
+  mirror: mirror.exactOptional(),
 });
 
 /** A policy as it is written down. */

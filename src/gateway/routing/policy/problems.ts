@@ -25,6 +25,7 @@ const rulesOf = (policy: RoutePolicy): readonly { readonly path: string; readonl
   ...(policy.fallback.byFailure ?? []).flatMap(({ candidates }, place) =>
     candidates.map((rule, index) => ({ path: `fallback.byFailure[${place}].candidates[${index}]`, rule })),
   ),
+  ...(policy.mirror?.candidates ?? []).map((rule, index) => ({ path: `mirror.candidates[${index}]`, rule })),
   ...(policy.canary === undefined ? [] : [{ path: 'canary.candidate', rule: policy.canary.candidate }]),
 ];
 

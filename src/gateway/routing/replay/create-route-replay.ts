@@ -187,7 +187,8 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
       for (const record of page.rows) {
         const paused = pause();
         if (paused !== undefined) await paused;
-        add(record);
+        // Nobody asked for what only mirrors others.
+        if (record.route.mirror === undefined) add(record);
       }
       after = page.rows.at(-1)?.id;
       hasMore = page.hasMore && after !== undefined;

@@ -122,6 +122,14 @@ const policyFrom = (seed: number): RoutePolicy => {
       openMs: whole(1, 9_000),
     },
     ...maybe(() => ({
+      mirror: {
+        candidates: [{ target: { kind: 'MODEL', name: 'new' }, weight: 1 }],
+        share: next() / 2 + 0.1,
+        budget: { amount: new Decimal(whole(1, 9)), currency: 'USD', per: 'HOUR', timeZone: 'UTC' },
+        maxConcurrent: whole(9, 11),
+      } as const,
+    })),
+    ...maybe(() => ({
       canary: {
         candidate: { target: { kind: 'MODEL', name: 'new' }, weight: 1 },
         rollBackOn: maybe(() => ({ errorRate: next(), costRatio: 1 + next() })),

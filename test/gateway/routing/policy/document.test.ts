@@ -190,6 +190,16 @@ describe('what a document does not take', () => {
       'budget.amount: takes more than 0',
     ],
     [
+      'a mirror without a budget',
+      { candidates: one, mirror: { candidates: one, share: 0.1 } },
+      'mirror.budget: is missing; it takes a mapping',
+    ],
+    [
+      'five mirrors',
+      { candidates: one, mirror: { candidates: many(5), share: 0.1, budget: { amount: 1, per: 'DAY' } } },
+      'mirror.candidates: takes at most 4 entries.',
+    ],
+    [
       'a canary without a share',
       { candidates: one, canary: { candidate: { model: 'a' } } },
       'canary: takes either a `share` or a `ramp`.',
