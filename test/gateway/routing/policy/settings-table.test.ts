@@ -76,6 +76,8 @@ it('docs/routing.md says what holds where a setting is left out', () => {
     sticky: read({ strategy: 'STICKY' }).strategy,
     canary: read({ canary: { candidate: { model: 'b' }, share: 0.1 } }).canary,
     budget: read({ budget: { amount: 1, per: 'DAY' } }).budget,
+    mirror: read({ mirror: { candidates: [{ model: 'b' }], share: 1, budget: { amount: 1, per: 'DAY' } } })
+      .mirror,
   };
   const valueAt = (path: string): unknown =>
     path
