@@ -1,11 +1,13 @@
 import type { RouteDecision } from '../../domain/attempt.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { KeyId } from '../../domain/ids.ts';
+import type { CompletionTimeouts } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import { type MirrorOrder, Written } from '../routing/mirror/mirrors.ts';
-import type { RoutedPlan, RunWatch } from '../routing/route-plan.ts';
+import type { PlannedCandidate, RoutedPlan, RunWatch } from '../routing/route-plan.ts';
 import { ok, type Staged } from '../stages/stage.ts';
 import type { Attempted } from './attempted.ts';
+import type { Announced } from './call-facts.ts';
 import { CompletionRun } from './completion-run.ts';
 import type { RunDependencies, RunPlace } from './run.ts';
 
@@ -42,6 +44,24 @@ export class MirrorRun extends CompletionRun {
 
   protected override compiled(): Staged<CompiledRoute> {
     return ok(this.#order.route);
+  }
+
+  /** Marked from the beginning: what is interrupted leaves a row as well. */
+  protected override plan(
+    route: CompiledRoute,
+    timeouts: CompletionTimeouts,
+  ): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>> {
+    const { of } = this.#order;
+    const marked = (planned: Staged<RoutedPlan>): Staged<RoutedPlan> =>
+      planned.kind === 'REFUSED'
+        ? planned
+        : ok({ ...planned.value, decision: { ...planned.value.decision, mirror: { of } } });
+    const planned = super.plan(route, timeouts);
+    return planned instanceof Promise ? planned.then(marked) : marked(planned);
+  }
+
+  override keep(candidate: PlannedCandidate, attempt: Announced, go: () => void): void {
+    super.keep(candidate, { ...attempt, cause: 'MIRROR' }, go);
   }
 
   protected override watched(plan: RoutedPlan): RunWatch | undefined {

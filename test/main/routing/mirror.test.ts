@@ -130,6 +130,22 @@ describe('a mirror', () => {
     expect(routing.called()).toEqual({ main: 3, other: 1 });
   });
 
+  it('is closed where the client of what it mirrors leaves', async () => {
+    await saved('left');
+    for (const upstream of [routing.upstreams.main, routing.upstreams.other]) upstream.behave(neverAnswers);
+    const leaving = new AbortController();
+    const asked = fetch(`${routing.server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${routing.server.adminKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'route:left', messages: [{ role: 'user', content: 'Hi' }] }),
+      signal: leaving.signal,
+    }).catch(() => undefined);
+    const calls = [await routing.upstreams.main.call(0), await routing.upstreams.other.call(0)];
+    leaving.abort();
+    await asked;
+    await Promise.all(calls.map(({ gone }) => gone));
+  });
+
   it.each([
     ['would cost more than is left', 'unsent-poor', { budget: { amount: '0.000001', per: 'DAY' } }],
     ['costs nobody knows what', 'unsent-unknown', { candidates: [{ offering: 'unpriced/m' }] }],
