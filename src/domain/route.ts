@@ -110,7 +110,7 @@ export type CandidateTarget =
   | { readonly kind: 'OFFERING'; readonly id: OfferingId }
   /** Each offering that is on and passes. */
   | { readonly kind: 'FILTER'; readonly filter: OfferingFilter }
-  /** What another route would use, in its order. How they are called is up to the outer route. */
+  /** What another route would use, in its order; raced or hedged as it says, where the outer route only chooses between rules. */
   | { readonly kind: 'ROUTE'; readonly name: RouteName };
 
 /** A weight that changes with time: `from` until `startsAt`, then in a straight line, `to` from `endsAt` on. */

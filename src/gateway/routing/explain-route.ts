@@ -4,6 +4,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { Offering } from '../../domain/model.ts';
 import { usageOf } from '../../domain/usage.ts';
 import { thinkingOf } from '../stages/meter.ts';
+import { callingOf } from './calling.ts';
 import type { OnDefect } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 import { completionCalls } from './completion-calls.ts';
@@ -63,11 +64,12 @@ export const explainRoute = (
       warnings: planned.warnings,
     };
   });
+  const calling = callingOf(route, mainOf(sketch.choice));
   const complexity = facts.askedComplexity;
   return {
     decision: decisionOf(route, facts, sketch, Number.POSITIVE_INFINITY),
     policy,
-    dispatch: dispatchOf(policy.strategy, { ranked: mainOf(sketch.choice) }),
+    dispatch: dispatchOf(calling.strategy, calling),
     candidates,
     rejected: rejectionsOf(route, sketch.barred, Number.POSITIVE_INFINITY),
     expectedTokens: whole(facts.expectedTokens(candidates[0]?.offering ?? route.candidates[0]?.offering)),

@@ -41,7 +41,7 @@ export type RouteOrder = {
 };
 
 /** Strategies that choose between rules: within a rule that names a route, the order is that route's own. */
-const BY_RULE: ReadonlySet<Order['kind']> = new Set([
+export const BY_RULE: ReadonlySet<Order['kind']> = new Set([
   'PRIORITY',
   'WEIGHTED',
   'COMPLEXITY',

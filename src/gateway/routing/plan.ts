@@ -9,6 +9,7 @@ import type { FailureCode } from '../../domain/failure.ts';
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
+import { callingOf } from './calling.ts';
 import { type Barred, rejectionOf } from './candidate.ts';
 import { type Calls, type Choice, choose, type OnDefect, plannedOf } from './choose.ts';
 import {
@@ -319,22 +320,26 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
     candidates: readonly PlannedCandidate<Call>[],
     main: readonly Ranked[],
     standby: readonly PlannedCandidate<Call>[] = NO_STANDBY,
-  ): RoutedPlan<Call> | undefined =>
-    isSome(candidates)
+  ): RoutedPlan<Call> | undefined => {
+    const { nested } = route;
+    const calling = nested.size === 0 ? { strategy, ranked: main } : callingOf(route, main);
+    return isSome(candidates)
       ? {
           ask: facts.ask,
           lane: facts.ask.caller.key.id,
           standby,
           strategy,
+          calledBy: calling.strategy,
           characters: facts.shape.hasMedia ? undefined : facts.shape.characters,
           decision,
           candidates,
-          dispatch: dispatchOf(strategy, { ranked: main }),
+          dispatch: dispatchOf(calling.strategy, calling),
           fallback,
           ...(route.byFailure.length > 0 && { byFailure: failureListsOf(planning, fallback.maxAttempts) }),
           inputTokens: () => Math.round(facts.inputTokens(candidates[0].offering)),
         }
       : undefined;
+  };
   const key = standingKeyOf(planning);
   const standing = key === undefined ? undefined : route.standing(key);
   if (standing !== undefined) {

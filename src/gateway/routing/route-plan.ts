@@ -108,6 +108,8 @@ export type RunWatch = {
 export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {
   readonly ask: RouteAsk;
   readonly strategy: Strategy;
+  /** That by which its candidates are called: that of a route within may take its place. */
+  readonly calledBy: Strategy;
   /** Of the messages; undefined where they hold more than text. */
   readonly characters: number | undefined;
   /** To be called as it begins to be carried out; absent: nobody follows it. */

@@ -109,7 +109,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
       kind: 'WHOLE',
       limits: { stallMs },
       operatorMs: stated?.isOperators === true ? wholeWithinMs(stated.ms) : undefined,
-      patience: new Patience('COMPLETION', stated?.ms, plan.strategy),
+      patience: new Patience('COMPLETION', stated?.ms, plan.calledBy),
       delivery,
       conversation: request,
     };

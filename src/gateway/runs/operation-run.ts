@@ -123,7 +123,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     return {
       kind: 'WHOLE',
       operatorMs: stated?.isOperators === true ? stated.ms : undefined,
-      patience: new Patience(this.operation, stated?.ms, plan.strategy),
+      patience: new Patience(this.operation, stated?.ms, plan.calledBy),
       limits: { stallMs, ...(firstTokenMs !== undefined && { firstTokenMs }) },
       delivery: 'WHOLE',
       conversation: NO_CONVERSATION,

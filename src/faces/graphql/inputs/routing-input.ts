@@ -73,7 +73,8 @@ export const CandidateInput = builder.inputType('CandidateInput', {
       description: 'Each offering that is on and passes. Up to 20 filters, fallbacks included.',
     }),
     route: t.string({
-      description: 'The name of another route: what it would use, in its order. Up to 8 in a chain.',
+      description:
+        'The name of another route: what it would use, in its order. Where this route only chooses between its candidates (PRIORITY, WEIGHTED, COMPLEXITY, CONDITIONAL, SPLIT), a RACE or HEDGE of that route is run among its own. Up to 8 in a chain.',
     }),
     weight: t.float({ description: 'Share, for WEIGHTED and SPLIT, 0 to 1,000,000; 1 if not given.' }),
     ramp: t.field({
