@@ -69,14 +69,18 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
   beforeAll(async () => {
     if (found.kind === 'MISSING') return;
     [server, browser] = await Promise.all([startServer(), launchBrowser(found.path)]);
+    // One for all tests, which keeps the files of the editor: to read them is much of what opening the page takes.
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'local_storage' });
+    await session.detach();
     page.setDefaultTimeout(WAIT_MS);
     traffic = record(page);
   });
@@ -86,7 +90,8 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
       ...traffic.requests.map((request) => new URL(request.url())).filter((url) => url.protocol !== 'data:'),
       ...traffic.sockets.map(({ url }) => new URL(url)),
     ].map(({ host }) => host);
-    await context.close();
+    await page.close();
+    await context.unrouteAll();
     expect(new Set(hosts)).toEqual(new Set([new URL(server.url).host]));
   });
 

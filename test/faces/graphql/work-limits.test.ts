@@ -27,7 +27,7 @@ const newKey = async (server: Modelgraph): Promise<string> => {
 describe('a key that has used up its time', () => {
   let server: Modelgraph;
   beforeAll(async () => {
-    server = await startModelgraph({ env: { MODELGRAPH_GRAPH_CPU_PERCENT: '4' } });
+    server = await startModelgraph({ env: { MODELGRAPH_GRAPH_CPU_PERCENT: '1' } });
   });
   afterAll(() => server?.stop());
 

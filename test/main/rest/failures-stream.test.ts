@@ -1,28 +1,28 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { type Modelgraph, spawnModelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { quickest } from '../../support/quickest.ts';
 import { eventStream, gate, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { STREAMING_CLIENTS, STREAMING_UPSTREAMS, type StreamingClient } from './stream-dialects.ts';
+
+const configFor = ({ url }: Upstream): string =>
+  JSON.stringify({
+    routing: {
+      breaker: { consecutiveFailures: 1_000, minSamples: 1_000_000 },
+      fallback: { maxAttempts: 1 },
+    },
+    providers: [
+      { id: 'openai', baseUrl: `${url}/v1`, apiKey: 'sk-test-0123456789' },
+      { id: 'anthropic', baseUrl: url, apiKey: 'sk-ant-test-0123456789' },
+      { id: 'google', baseUrl: url, apiKey: 'AIza-test-0123456789' },
+    ],
+  });
 
 let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
-  server = await startModelgraph({
-    lists: 'SMALL',
-    config: JSON.stringify({
-      routing: {
-        breaker: { consecutiveFailures: 1_000, minSamples: 1_000_000 },
-        fallback: { maxAttempts: 1 },
-      },
-      providers: [
-        { id: 'openai', baseUrl: `${upstream.url}/v1`, apiKey: 'sk-test-0123456789' },
-        { id: 'anthropic', baseUrl: upstream.url, apiKey: 'sk-ant-test-0123456789' },
-        { id: 'google', baseUrl: upstream.url, apiKey: 'AIza-test-0123456789' },
-      ],
-    }),
-  });
+  server = await startModelgraph({ lists: 'SMALL', config: configFor(upstream) });
 });
 afterAll(async () => {
   await server?.stop();
@@ -177,7 +177,7 @@ const standstill = async (request: number): Promise<number> => {
   return seen;
 };
 
-const residentBytes = async (): Promise<number> => {
+const residentBytes = async (server: Modelgraph): Promise<number> => {
   const metrics = await fetch(`${server.url}/metrics`, {
     headers: { authorization: `Bearer ${server.adminKey}` },
   });
@@ -187,44 +187,53 @@ const residentBytes = async (): Promise<number> => {
 const MEGABYTE = 1_048_576;
 const STREAMS = 8;
 
-it.each(STREAMING_CLIENTS)(
-  'a client of $name that does not read costs less than 12 MB of memory and holds the provider back',
-  async (client) => {
-    const { frames, model } = STREAMING_UPSTREAMS.find(({ name }) => name === 'Anthropic') ?? {};
-    const all = frames?.(Array.from({ length: 800 }, () => 'x'.repeat(65_536))) ?? [];
-    const whole = all.reduce((sum, frame) => sum + frame.length, 0);
-    const idle = await residentBytes();
-    const { hostname, port } = new URL(server.url);
-    const body = JSON.stringify(client.body(model ?? ''));
-    const first = upstream.requests.length;
-    upstream.enqueue(...Array.from({ length: STREAMS }, () => eventStream(all)));
-    const sockets = Array.from({ length: STREAMS }, () => {
-      const socket = connect(Number(port), hostname);
-      socket.pause();
-      socket.write(
-        [
-          `POST /v1${client.path} HTTP/1.1`,
-          `host: ${hostname}`,
-          `authorization: Bearer ${server.adminKey}`,
-          'content-type: application/json',
-          `content-length: ${body.length}`,
-          '',
-          body,
-        ].join('\r\n'),
-      );
-      return socket;
-    });
-    const requests = Array.from({ length: STREAMS }, (_, n) => first + n);
-    await Promise.all(requests.map((n) => upstream.received(n)));
-    const taken = await Promise.all(requests.map(standstill));
-    // The system's own buffers hold some megabytes besides.
-    for (const bytes of taken) expect(bytes).toBeLessThan(whole * 0.6);
-    const grown = ((await residentBytes()) - idle) / STREAMS;
-    expect(grown).toBeLessThan(12 * MEGABYTE);
-    for (const socket of sockets) socket.destroy();
-    await Promise.all(requests.map((n) => upstream.closedByClient(n)));
-  },
-);
+describe('a client that does not read', () => {
+  /** In a process of its own: what is resident is of no other server. */
+  let alone: Modelgraph;
+  beforeAll(async () => {
+    alone = await spawnModelgraph({ config: configFor(upstream) });
+  });
+  afterAll(() => alone?.stop());
+
+  it.each(STREAMING_CLIENTS)(
+    'of $name costs less than 12 MB of memory and holds the provider back',
+    async (client) => {
+      const { frames, model } = STREAMING_UPSTREAMS.find(({ name }) => name === 'Anthropic') ?? {};
+      const all = frames?.(Array.from({ length: 800 }, () => 'x'.repeat(65_536))) ?? [];
+      const whole = all.reduce((sum, frame) => sum + frame.length, 0);
+      const idle = await residentBytes(alone);
+      const { hostname, port } = new URL(alone.url);
+      const body = JSON.stringify(client.body(model ?? ''));
+      const first = upstream.requests.length;
+      upstream.enqueue(...Array.from({ length: STREAMS }, () => eventStream(all)));
+      const sockets = Array.from({ length: STREAMS }, () => {
+        const socket = connect(Number(port), hostname);
+        socket.pause();
+        socket.write(
+          [
+            `POST /v1${client.path} HTTP/1.1`,
+            `host: ${hostname}`,
+            `authorization: Bearer ${alone.adminKey}`,
+            'content-type: application/json',
+            `content-length: ${body.length}`,
+            '',
+            body,
+          ].join('\r\n'),
+        );
+        return socket;
+      });
+      const requests = Array.from({ length: STREAMS }, (_, n) => first + n);
+      await Promise.all(requests.map((n) => upstream.received(n)));
+      const taken = await Promise.all(requests.map(standstill));
+      // The system's own buffers hold some megabytes besides.
+      for (const bytes of taken) expect(bytes).toBeLessThan(whole * 0.6);
+      const grown = ((await residentBytes(alone)) - idle) / STREAMS;
+      expect(grown).toBeLessThan(12 * MEGABYTE);
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(requests.map((n) => upstream.closedByClient(n)));
+    },
+  );
+});
 
 it.each(STREAMING_CLIENTS)(
   'a client of $name that leaves before a whole answer is not waited for',
