@@ -180,6 +180,8 @@ const strategyOf = (kind: Strategy['kind']): Strategy => {
       return { kind, order: { kind: 'FASTEST' } };
     case 'STICKY':
       return { kind, forMs: 300_000, maxCostRatio: 1.5, order: { kind: 'CHEAPEST' } };
+    case 'CASCADE':
+      return { kind, checks: ['REFUSAL'], maxEscalations: 3, stream: 'HOLD', order: { kind: 'PRIORITY' } };
     default:
       return orderOf(kind);
   }

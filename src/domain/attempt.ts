@@ -4,7 +4,7 @@ import type { LocatedFailure } from './failure.ts';
 import type { ModelSlug, OfferingId, OperationId, ProviderId, RouteName } from './ids.ts';
 import { FILTER_REASONS } from './offering-filter.ts';
 import type { ProviderBilling } from './provider-billing.ts';
-import type { StrategyKind } from './route.ts';
+import { PLAIN_CHECKS, type StrategyKind } from './route.ts';
 import type { Usage } from './usage.ts';
 
 /** Why an offering was not a candidate: it does not pass a filter, or cannot be used for the request or at the time. */
@@ -95,9 +95,31 @@ export type Timings = {
   readonly outputTps?: number;
 };
 
-/** FIRST: planned. RETRY: the same offering again. FALLBACK: after another failed. RACE, HEDGE: beside another. MIRROR: to compare it. */
-export const ATTEMPT_CAUSES = ['FIRST', 'RETRY', 'FALLBACK', 'RACE', 'HEDGE', 'MIRROR'] as const;
+/**
+ * FIRST: planned. RETRY: the same offering again. FALLBACK: after another failed. RACE, HEDGE: beside another. MIRROR: to compare it.
+ * ESCALATION: the answer of the tier before did not pass.
+ */
+export const ATTEMPT_CAUSES = [
+  'FIRST',
+  'RETRY',
+  'FALLBACK',
+  'RACE',
+  'HEDGE',
+  'MIRROR',
+  'ESCALATION',
+] as const;
 export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+
+/** What a tier of a CASCADE is asked of its answer; LENGTH and LOGPROB where the route has figures for them. */
+export const ANSWER_CHECKS = [...PLAIN_CHECKS, 'LENGTH', 'LOGPROB'] as const;
+export type AnswerCheck = (typeof ANSWER_CHECKS)[number];
+
+/** Why an answer was not taken. */
+export type FailedCheck = {
+  readonly check: AnswerCheck;
+  /** What was found and what was asked, for a person. Quotes nothing of the answer. */
+  readonly detail: string;
+};
 
 /** One call to one offering, once it is over. */
 export type Attempt = {
@@ -129,6 +151,8 @@ export type Attempt = {
   readonly cause?: AttemptCause;
   /** true: `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider said it. */
   readonly usageEstimated?: true;
+  /** Present where the provider answered, and the answer was not taken: `failure` has the code CHECK_FAILED then. */
+  readonly failedCheck?: FailedCheck;
 };
 
 /** The attempt that an outcome is of: the one that succeeded, else the last that failed by itself. */

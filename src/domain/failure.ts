@@ -1,6 +1,6 @@
 import type { OfferingId, ProviderId } from './ids.ts';
 
-/** The closed set of what can go wrong at a provider, at the proxy before it, or here. */
+/** The closed set of what can go wrong at a provider, at the proxy before it, or here. CHECK_FAILED is of an attempt alone. */
 export const FAILURE_CODES = [
   'RATE_LIMITED',
   'QUOTA_EXHAUSTED',
@@ -20,6 +20,7 @@ export const FAILURE_CODES = [
   'PROXY_REFUSED',
   'PROXY_ERROR',
   'INTERNAL',
+  'CHECK_FAILED',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -68,6 +69,7 @@ const ADVICE: { readonly [Code in FailureCode]: RetryAdvice } = {
   PROXY_REFUSED: 'ELSEWHERE',
   PROXY_ERROR: 'HERE',
   INTERNAL: 'FINAL',
+  CHECK_FAILED: 'ELSEWHERE',
 };
 
 /** What a code means and what to do about it, in our own words. */
@@ -94,6 +96,7 @@ export const FAILURE_SUMMARIES: { readonly [Code in FailureCode]: string } = {
   PROXY_ERROR:
     'The proxy on the way to the provider cannot be reached, failed, or could not reach the provider.',
   INTERNAL: 'This server broke while it was at work on the request: its log says why.',
+  CHECK_FAILED: 'The answer did not pass a check of its route: another tier was asked.',
 };
 
 /** A name, not prose: providers put sentences where codes and ids belong, too. */

@@ -19,8 +19,8 @@ export const ORDERS = [
 ] as const;
 export type OrderKind = (typeof ORDERS)[number];
 
-/** All strategies: the last three call what another one has put into order in a way of their own. */
-export const STRATEGIES = [...ORDERS, 'RACE', 'HEDGE', 'STICKY'] as const;
+/** All strategies: the last four call what another one has put into order in a way of their own. */
+export const STRATEGIES = [...ORDERS, 'RACE', 'HEDGE', 'STICKY', 'CASCADE'] as const;
 export type StrategyKind = (typeof STRATEGIES)[number];
 
 /** What counts how much where candidates are weighed against each other; only proportions matter, absent is 0. */
@@ -55,6 +55,30 @@ export type ComplexityModel = {
 export const SPLIT_SUBJECTS = ['KEY', 'USER', 'CONVERSATION'] as const;
 export type SplitSubject = (typeof SPLIT_SUBJECTS)[number];
 
+/** Checks of an answer that take no figures. SCHEMA and TOOL_CALLS hold it against what the request asked for. */
+export const PLAIN_CHECKS = ['SCHEMA', 'TOOL_CALLS', 'REFUSAL', 'COMPLETE'] as const;
+export type PlainCheck = (typeof PLAIN_CHECKS)[number];
+
+/** How a client that sees an answer as it comes gets one that is checked. */
+export const CASCADE_STREAMS = ['HOLD', 'RESTART'] as const;
+
+/** What a CASCADE asks of an answer that another tier could still better. */
+export type CascadeRules = {
+  readonly checks: readonly PlainCheck[];
+  /** Of the text, of an answer that calls no tools. */
+  readonly minCharacters?: number;
+  readonly maxCharacters?: number;
+  /** Least mean log probability of the text's tokens; an answer that comes without them passes. */
+  readonly minMeanLogprob?: number;
+  /** How often the next tier may be asked for one request. */
+  readonly maxEscalations: number;
+  /**
+   * HOLD: an answer is passed on once it has passed. RESTART: as it comes, where the client can be told that what came is
+   * void; others get it held.
+   */
+  readonly stream: (typeof CASCADE_STREAMS)[number];
+};
+
 export type Order =
   /** As listed. */
   | { readonly kind: 'PRIORITY' }
@@ -86,7 +110,9 @@ export type Strategy =
    * A conversation stays where its prompt cache is warm for `forMs` after its last turn, unless that offering is
    * not well or costs over `maxCostRatio` times the best.
    */
-  | { readonly kind: 'STICKY'; readonly forMs: number; readonly maxCostRatio: number; readonly order: Order };
+  | { readonly kind: 'STICKY'; readonly forMs: number; readonly maxCostRatio: number; readonly order: Order }
+  /** The first tier answers; one whose answer does not pass is followed by the next tier. The last is not checked. */
+  | ({ readonly kind: 'CASCADE'; readonly order: Order } & CascadeRules);
 
 /** When a rule holds; everything that is present must. */
 export type RouteCondition = {

@@ -25,6 +25,8 @@ export type CompletionCommand = {
    * end alone, so that another can at any time; content before an `attemptFailed` with `willRetry` is void.
    */
   readonly delivery: 'STREAM' | 'WHOLE';
+  /** Its client takes content before an `attemptFailed` with `willRetry` as void, also where it is streamed. */
+  readonly restarts?: true;
   readonly routing?: Routing;
   /** As its client wrote it, for providers that speak the client's dialect; absent: `request` is all there is. */
   readonly client?: ClientRequest;

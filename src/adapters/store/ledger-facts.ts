@@ -37,6 +37,7 @@ const OF_ATTEMPT = namesOf({
   serviceTier: true,
   region: true,
   usageEstimated: true,
+  failedCheck: true,
   // An attempt that has these is written whole.
   failure: true,
   billing: true,

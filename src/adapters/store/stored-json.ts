@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  ANSWER_CHECKS,
   ATTEMPT_CAUSES,
   type Attempt,
   type ConsideredOffering,
+  type FailedCheck,
   type MirrorMark,
   REJECTION_REASONS,
   type Rejection,
@@ -220,6 +222,11 @@ const storedBilling: z.ZodType<ProviderBilling> = z.object({
   charge: optional(z.object({ total: decimal, currency: z.string() } satisfies Shape<ProviderCharge>)),
 } satisfies Shape<ProviderBilling>);
 
+const failedCheck: z.ZodType<FailedCheck> = z.object({
+  check: z.enum(ANSWER_CHECKS),
+  detail: z.string(),
+} satisfies Shape<FailedCheck>);
+
 /** `billOfRow`: its usage and cost are those of the whole row, and not written a second time. */
 type StoredAttempt = Attempt & { readonly billOfRow?: true };
 
@@ -242,6 +249,7 @@ const attempt: z.ZodType<StoredAttempt> = z.object({
   region: optional(z.string()),
   cause: optional(z.enum(ATTEMPT_CAUSES)),
   usageEstimated: optional(z.literal(true)),
+  failedCheck: optional(failedCheck),
   billOfRow: optional(z.literal(true)),
 } satisfies Shape<StoredAttempt>);
 
@@ -260,6 +268,7 @@ const warning: z.ZodType<Warning> = z.object({
     PROVIDER_WARNING: true,
     OFFERING_PASSED_OVER: true,
     QUEUED: true,
+    CHECK_FAILED: true,
     ESTIMATED: true,
     UNKNOWN_MODEL_PASSED_THROUGH: true,
   }),

@@ -95,6 +95,8 @@ const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: P
     case 'CONTEXT_LENGTH_EXCEEDED':
     case 'CONTENT_FILTERED':
     case 'UNSUPPORTED':
+    // Nothing is checked of an answer to the doctor.
+    case 'CHECK_FAILED':
       return 'name another model with --model';
   }
 };

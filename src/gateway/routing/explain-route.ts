@@ -69,7 +69,7 @@ export const explainRoute = (
   return {
     decision: decisionOf(route, facts, sketch, Number.POSITIVE_INFINITY),
     policy,
-    dispatch: dispatchOf(calling.strategy, calling),
+    dispatch: dispatchOf(calling),
     candidates,
     rejected: rejectionsOf(route, sketch.barred, Number.POSITIVE_INFINITY),
     expectedTokens: whole(facts.expectedTokens(candidates[0]?.offering ?? route.candidates[0]?.offering)),

@@ -322,7 +322,8 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
     standby: readonly PlannedCandidate<Call>[] = NO_STANDBY,
   ): RoutedPlan<Call> | undefined => {
     const { nested } = route;
-    const calling = nested.size === 0 ? { strategy, ranked: main } : callingOf(route, main);
+    const calling =
+      nested.size === 0 ? { strategy, ranked: main, all: route.candidates } : callingOf(route, main);
     return isSome(candidates)
       ? {
           ask: facts.ask,
@@ -333,7 +334,7 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
           characters: facts.shape.hasMedia ? undefined : facts.shape.characters,
           decision,
           candidates,
-          dispatch: dispatchOf(calling.strategy, calling),
+          dispatch: dispatchOf(calling),
           fallback,
           ...(route.byFailure.length > 0 && { byFailure: failureListsOf(planning, fallback.maxAttempts) }),
           inputTokens: () => Math.round(facts.inputTokens(candidates[0].offering)),

@@ -9,7 +9,7 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
-import type { FallbackRules, RoutePolicy, Strategy } from '../../domain/route.ts';
+import type { CascadeRules, FallbackRules, RoutePolicy, Strategy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { OperationAdapter } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
@@ -60,7 +60,13 @@ export type Dispatch =
   /** So many of the first at once. */
   | { readonly kind: 'RACE'; readonly count: number }
   /** The second once the first is late; absent time: nothing is known, and it is not hedged. */
-  | { readonly kind: 'HEDGE'; readonly afterMs?: number };
+  | { readonly kind: 'HEDGE'; readonly afterMs?: number }
+  /** One after another; an answer that does not pass is followed by another tier. `tierOf`: absent for fallbacks. */
+  | {
+      readonly kind: 'CASCADE';
+      readonly rules: CascadeRules;
+      readonly tierOf: ReadonlyMap<OfferingId, number>;
+    };
 
 /** Candidates for some failures, planned once one has happened. */
 export type FailureLists<Call> = {

@@ -1,13 +1,17 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import type { Call, CallDependencies, CallEnd, CallOwner } from './call.ts';
 import type { Announced, AnswerEvent } from './call-facts.ts';
 import type { Lifetime } from './lifetime.ts';
+import type { Callee } from './next-steps.ts';
 import type { Patience } from './patience.ts';
+import type { TierRules } from './tiers.ts';
+import type { Gate } from './upon.ts';
 
 /** How the attempt that decided ended. */
 export type Ending =
@@ -32,11 +36,49 @@ export type AttemptsEvent =
 /** An attempt that is told of and not sent yet. */
 export type AnnouncedCallee<What> = { readonly candidate: PlannedCandidate<What>; readonly as: Announced };
 
-export const announcementOf = <What>({
-  as,
-  candidate: { warnings },
-}: AnnouncedCallee<What>): AttemptsEvent =>
+const announcementOf = <What>({ as, candidate: { warnings } }: AnnouncedCallee<What>): AttemptsEvent =>
   warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
+
+/** Numbers attempts as they are announced. */
+export class Announcer {
+  /** How many there are so far. */
+  count = 0;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** Tells of all of them, one after another as the gate lets it pass; `go` is called after the last. */
+  announce<What>(
+    callees: readonly Callee<What>[],
+    owner: { onEvent(event: AttemptsEvent): void },
+    gate: Pick<Gate, 'pass'>,
+    go: (announced: readonly AnnouncedCallee<What>[]) => void,
+  ): void {
+    const announced = callees.map(({ candidate, cause }) => ({
+      candidate,
+      as: this.#next(candidate, cause),
+    }));
+    const from = (at: number): void => {
+      const next = announced[at];
+      if (next === undefined) {
+        go(announced);
+        return;
+      }
+      owner.onEvent(announcementOf(next));
+      gate.pass(() => from(at + 1));
+    };
+    from(0);
+  }
+
+  #next({ offering }: Pick<PlannedCandidate<unknown>, 'offering'>, cause: AttemptCause): Announced {
+    const index = this.count;
+    this.count += 1;
+    const { id: offeringId, providerId } = offering;
+    return { index, offeringId, providerId, startedAt: this.#clock.now(), cause };
+  }
+}
 
 /** Whose attempts they are. */
 export type AttemptsOwner<What> = CallOwner<What> & {
@@ -50,18 +92,14 @@ export type AttemptsOwner<What> = CallOwner<What> & {
   onBroke(error: unknown): void;
 };
 
-export type AttemptsDependencies<What> = CallDependencies<What> & {
-  /**
-   * STREAM: the client sees content as it comes, and from then on no other candidate can take over. WHOLE: it sees the
-   * end alone, so that nothing is held back.
-   */
-  readonly delivery: 'STREAM' | 'WHOLE';
-  /** How long whole answers are waited for until another candidate is asked as well; absent: answers are streamed. */
-  readonly patience?: Patience | undefined;
-  /** 0 inclusive to 1 exclusive. */
-  readonly random: () => number;
-  readonly owner: AttemptsOwner<What>;
-};
+export type AttemptsDependencies<What> = CallDependencies<What> &
+  TierRules & {
+    /** How long whole answers are waited for until another candidate is asked as well; absent: answers are streamed. */
+    readonly patience?: Patience | undefined;
+    /** 0 inclusive to 1 exclusive. */
+    readonly random: () => number;
+    readonly owner: AttemptsOwner<What>;
+  };
 
 /** How a run ends whose lifetime was ended, after an attempt that failed or before any. */
 export const endedBy = (

@@ -1,24 +1,25 @@
-import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
+import type { Attempt } from '../../domain/attempt.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import {
   type AnnouncedCallee,
+  Announcer,
   type Attempted,
   type AttemptsDependencies,
   type AttemptsOwner,
-  announcementOf,
   type Ending,
   endedBy,
   finishedWith,
   Outcomes,
 } from './attempted.ts';
-import { Call, type CallListener } from './call.ts';
-import type { Announced, AnswerEvent } from './call-facts.ts';
+import { Call, type CallEnd, type CallListener } from './call.ts';
+import type { AnswerEvent } from './call-facts.ts';
 import { Contest, type ContestOwner } from './contest.ts';
-import { createHoldBack, type HoldBack } from './hold-back.ts';
+import { Delivery } from './delivery.ts';
 import { type AnotherStep, type Callee, type NextStep, NextSteps, NO_STEP } from './next-steps.ts';
 import { lateAfterMs } from './patience.ts';
+import { notPassed, notTaken } from './tiers.ts';
 import { Turns } from './turns.ts';
 import { Gate, upon } from './upon.ts';
 
@@ -35,13 +36,11 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   readonly #turns: Turns<What>;
   readonly #calls: Call<What>[] = [];
   readonly #outcomes: Outcomes<What>;
-  #begun = 0;
+  readonly #announcer: Announcer;
   /** Made with the first failure. */
   #steps: NextSteps<What> | undefined;
   #contest: Contest<What> | undefined;
-  /** The one whose answer is passed on. */
-  #winner: Call<What> | undefined;
-  #hold: HoldBack | undefined;
+  readonly #delivery: Delivery<What>;
   /** The latest calls were begun side by side. */
   #hadOthers = false;
   /** Ends the wait before a retry, and with it the run. */
@@ -57,7 +56,9 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     this.#deps = deps;
     this.#owner = deps.owner;
     this.#outcomes = new Outcomes(deps.owner);
+    this.#announcer = new Announcer(deps.clock);
     this.#turns = new Turns(plan);
+    this.#delivery = new Delivery(plan, deps, this.#turns);
   }
 
   begin(): void {
@@ -117,7 +118,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   onAnswer(call: Call<What>, event: AnswerEvent): void {
-    if (call === this.#winner) this.#pass(event);
+    if (call === this.#delivery.of) this.#delivery.pass(event);
     else this.#contest?.take(call, event);
   }
 
@@ -158,9 +159,9 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   onWon(winner: Call<What>, losers: readonly Call<What>[]): void {
     this.#contest = undefined;
-    this.#deliver(winner);
+    this.#delivery.begin(winner);
     for (const call of losers) this.#outcomes.lose(call);
-    for (const event of winner.held.splice(0)) this.#pass(event);
+    for (const event of winner.held.splice(0)) this.#delivery.pass(event);
     if (winner.end !== undefined) this.#onEnded(winner);
   }
 
@@ -172,7 +173,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   onLost(last: Call<What>): void {
     this.#contest = undefined;
-    this.#hold = undefined;
+    this.#delivery.drop();
     this.#failed(last);
   }
 
@@ -227,33 +228,10 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   /** Announces calls, then sends them all at once; `notSent` is called instead where nobody wants them any more by then. */
   #start(callees: readonly Callee<What>[], notSent?: () => void, late?: Contest<What>): void {
-    const announced = callees.map(({ candidate, cause }) => ({
-      candidate,
-      as: this.#announced(candidate, cause),
-    }));
-    const announce = (at: number): void => {
-      const next = announced[at];
-      if (next === undefined) {
-        if (notSent !== undefined && (this.#isUnread || late?.isOver === true)) notSent();
-        else this.#send(announced, late);
-        return;
-      }
-      this.#owner.onEvent(announcementOf(next));
-      this.#gate.pass(() => announce(at + 1));
-    };
-    announce(0);
-  }
-
-  #announced({ offering }: PlannedCandidate<What>, cause: AttemptCause): Announced {
-    const index = this.#begun;
-    this.#begun += 1;
-    return {
-      index,
-      offeringId: offering.id,
-      providerId: offering.providerId,
-      startedAt: this.#deps.clock.now(),
-      cause,
-    };
+    this.#announcer.announce(callees, this.#owner, this.#gate, (announced) => {
+      if (notSent !== undefined && (this.#isUnread || late?.isOver === true)) notSent();
+      else this.#send(announced, late);
+    });
   }
 
   #send(announced: readonly AnnouncedCallee<What>[], late: Contest<What> | undefined): void {
@@ -267,7 +245,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     if (late !== undefined) late.joined(only);
     else {
       this.#hadOthers = calls.length > 1;
-      if (only !== undefined && calls.length === 1 && lateMs === undefined) this.#deliver(only);
+      if (only !== undefined && calls.length === 1 && lateMs === undefined) this.#delivery.begin(only);
       else this.#contest = new Contest(calls, this, this.#deps.kind);
     }
     if (lateMs !== undefined)
@@ -281,61 +259,84 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const hasNext = patience !== undefined && this.#turns.hasNext();
     if (plan.dispatch.kind === 'SERIAL' && !hasNext) return undefined;
     const candidates = calls.map(({ candidate }) => candidate);
-    return lateAfterMs({ plan, candidates, areFirst: this.#begun === 1, hasNext, patience, lifetime });
-  }
-
-  #deliver(call: Call<What>): void {
-    this.#winner = call;
-    this.#hold =
-      this.#deps.delivery === 'STREAM' ? createHoldBack(this.#plan.fallback.holdBackTokens) : undefined;
-  }
-
-  #pass(event: AnswerEvent): void {
-    const hold = this.#hold;
-    if (hold === undefined || hold.isOpen()) this.#owner.onEvent(event);
-    else for (const each of hold.add(event)) this.#owner.onEvent(each);
+    return lateAfterMs({
+      plan,
+      candidates,
+      areFirst: this.#announcer.count === 1,
+      hasNext,
+      patience,
+      lifetime,
+    });
   }
 
   #onEnded(call: Call<What>): void {
     const { end } = call;
     if (end === undefined || this.#attempted !== undefined) return;
-    if (call === this.#winner) {
+    if (call === this.#delivery.of) {
       if (end.last === undefined) this.#failed(call);
-      else this.#succeeded(call);
+      else this.#answered(call, end);
     } else if (this.#contest?.ended(call) !== true) this.#outcomes.lost(end.attempt, end.warnings);
   }
 
-  #succeeded({ end }: Call<What>): void {
-    const last = end?.last;
-    if (end === undefined || last === undefined) return;
-    const hold = this.#hold;
-    if (hold !== undefined && !hold.isOpen()) for (const each of hold.flush()) this.#owner.onEvent(each);
-    this.#outcomes.ended(end.attempt, end.warnings);
-    this.#endWith(finishedWith(last), end.warnings);
+  #answered(call: Call<What>, end: CallEnd): void {
+    const found = this.#beginsNothing ? undefined : this.#delivery.failedCheck(call, end);
+    if (found === undefined) {
+      this.#succeeded(end);
+      return;
+    }
+    upon(
+      this.#turns.next(true),
+      (candidate) => {
+        if (candidate === undefined || this.#beginsNothing) {
+          if (candidate !== undefined) this.#turns.giveBack(candidate);
+          this.#succeeded(end, [notPassed(found)]);
+          return;
+        }
+        this.#delivery.drop();
+        const rejected = notTaken(end.attempt, found);
+        const attempt = this.#outcomes.ended(rejected, end.warnings);
+        const next: NextStep<What> = { kind: 'CALL', candidate, cause: 'ESCALATION' };
+        this.#follow(attempt, rejected.failure, end.warnings, next);
+      },
+      this.#broke,
+    );
+  }
+
+  #succeeded({ attempt, warnings, last }: CallEnd, more: readonly Warning[] = []): void {
+    if (last === undefined) return;
+    this.#delivery.flush();
+    this.#outcomes.ended(attempt, warnings);
+    this.#endWith(finishedWith(last), more.length === 0 ? warnings : [...warnings, ...more]);
   }
 
   #failed(call: Call<What>): void {
     const { end, candidate } = call;
     if (end === undefined) return;
-    const wasSeen = this.#hold?.isOpen() ?? false;
-    this.#winner = undefined;
+    const { wasSeen } = this.#delivery;
+    this.#delivery.drop();
     const attempt = this.#outcomes.ended(end.attempt, end.warnings);
     const { failure } = attempt;
     if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
     const step =
       wasSeen || this.#isUnread ? NO_STEP : this.#nextSteps.after(candidate, failure, this.#hadOthers);
-    const go = (next: NextStep<What>): void => {
-      this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
-      // A probe that waits for a slow reader would keep others out.
-      const isProbe = next.kind === 'CALL' && next.candidate.availability.state() !== 'CLOSED';
-      const givesWay = isProbe && this.#gate.isShut;
-      if (givesWay) this.#turns.giveBack(next.candidate);
-      this.#gate.pass(() => {
-        if (next.kind === 'END') this.#endWith({ kind: 'FAILED', failure }, end.warnings);
-        else this.#goOn(next, givesWay, failure, end.warnings);
-      });
-    };
-    upon(step, go, this.#broke);
+    upon(step, (next) => this.#follow(attempt, failure, end.warnings, next), this.#broke);
+  }
+
+  #follow(
+    attempt: Attempt,
+    failure: LocatedFailure,
+    warnings: readonly Warning[],
+    next: NextStep<What>,
+  ): void {
+    this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
+    // A probe that waits for a slow reader would keep others out.
+    const isProbe = next.kind === 'CALL' && next.candidate.availability.state() !== 'CLOSED';
+    const givesWay = isProbe && this.#gate.isShut;
+    if (givesWay) this.#turns.giveBack(next.candidate);
+    this.#gate.pass(() => {
+      if (next.kind === 'END') this.#endWith({ kind: 'FAILED', failure }, warnings);
+      else this.#goOn(next, givesWay, failure, warnings);
+    });
   }
 
   #goOn(
@@ -353,7 +354,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const { candidate } = step;
     const steps = this.#nextSteps;
     if (step.kind === 'CALL' && !givesWay) {
-      call(steps.called(candidate));
+      call(steps.called(candidate, step.cause));
       return;
     }
     const again = (): void => {

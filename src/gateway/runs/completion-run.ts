@@ -3,6 +3,7 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { inputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { RunTrace, Telemetry } from '../../ports/telemetry.ts';
+import { failedCheckOf } from '../answers/check-answer.ts';
 import type { TermsOf } from '../bill-attempt.ts';
 import { type CompletionCommand, type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
@@ -96,12 +97,13 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
   }
 
   protected override rulesOf(plan: RoutedPlan, { firstTokenMs, stallMs }: CompletionTimeouts): CallRules {
-    const { streamUpstream, delivery, request } = this.command;
+    const { streamUpstream, request } = this.command;
     const { minOutputTps, timeouts } = plan.fallback;
+    const given = { delivery: this.command.delivery, conversation: request, ...this.#checks(plan) };
     if (streamUpstream) {
       const limits: SilenceLimits =
         minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
-      return { kind: 'STREAMED', limits, delivery, conversation: request };
+      return { kind: 'STREAMED', limits, ...given };
     }
     const stated = statedFirstToken(this.command, timeouts);
     // A whole answer comes when all of it is done: only the total bounds its beginning.
@@ -110,8 +112,16 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
       limits: { stallMs },
       operatorMs: stated?.isOperators === true ? wholeWithinMs(stated.ms) : undefined,
       patience: new Patience('COMPLETION', stated?.ms, plan.calledBy),
-      delivery,
-      conversation: request,
+      ...given,
+    };
+  }
+
+  #checks({ dispatch, ask }: RoutedPlan): Pick<CallRules, 'check' | 'restarts'> | undefined {
+    if (dispatch.kind !== 'CASCADE') return undefined;
+    const { request } = ask;
+    return {
+      restarts: this.command.restarts,
+      check: (content, finishReason) => failedCheckOf({ request, content, finishReason }, dispatch.rules),
     };
   }
 

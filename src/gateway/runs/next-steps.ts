@@ -9,7 +9,12 @@ import type { Turns } from './turns.ts';
 /** What follows a failure of which the client has seen nothing. */
 export type NextStep<What> = AnotherStep<What> | { readonly kind: 'END' };
 export type AnotherStep<What> =
-  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate<What> }
+  /** `cause`: FALLBACK if not given. */
+  | {
+      readonly kind: 'CALL';
+      readonly candidate: PlannedCandidate<What>;
+      readonly cause?: Extract<AttemptCause, 'ESCALATION'>;
+    }
   | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate<What>; readonly waitMs: number };
 
 /** Whom to call, and why. */
@@ -80,20 +85,21 @@ export class NextSteps<What> {
   }
 
   /** A candidate that was not called before. */
-  called(candidate: PlannedCandidate<What>): Callee<What> {
+  called(candidate: PlannedCandidate<What>, cause: AttemptCause = 'FALLBACK'): Callee<What> {
     this.#retried = 0;
-    return { candidate, cause: 'FALLBACK' };
+    return { candidate, cause };
   }
 
   /** Whom to call once the wait is over, be it for the time or for who reads. */
-  async waited({ kind, candidate }: AnotherStep<What>, failure: Failure): Promise<Callee<What>> {
+  async waited(step: AnotherStep<What>, failure: Failure): Promise<Callee<What>> {
+    const { kind, candidate } = step;
     if (!(await this.#turns.again(candidate))) {
       const next = await this.#elsewhere(failure);
       if (next !== undefined) return this.called(next);
       // Its breaker has opened meanwhile, and there is nobody else. The retry has been announced, so it is made: it is
       // one call more for each completion that was waiting, and the last.
     }
-    if (kind === 'CALL') return this.called(candidate);
+    if (kind === 'CALL') return this.called(candidate, step.cause);
     this.#retried += 1;
     return { candidate, cause: 'RETRY' };
   }

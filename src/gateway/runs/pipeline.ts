@@ -39,7 +39,7 @@ const BROKEN: Failure = failureOf('INTERNAL', FAILURE_SUMMARIES.INTERNAL);
 /** How the calls of a run are made. */
 export type CallRules = Pick<
   AttemptsDependencies<unknown>,
-  'kind' | 'limits' | 'operatorMs' | 'patience' | 'delivery' | 'conversation'
+  'kind' | 'limits' | 'operatorMs' | 'patience' | 'delivery' | 'restarts' | 'check' | 'conversation'
 >;
 
 /**

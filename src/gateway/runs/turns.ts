@@ -19,6 +19,8 @@ export class Turns<What> {
   readonly #plan: Plan<What>;
   readonly #admitted = new Set<PlannedCandidate<What>>();
   #refusing: Set<ProviderId> | undefined;
+  /** What is not wanted of those that are left. */
+  #isUnwanted: ((candidate: PlannedCandidate<What>) => boolean) | undefined;
   /** Passed over so far; made with the first of them. */
   #spare: PlannedCandidate<What>[] | undefined;
   /** Named for what went wrong: they come before the others. */
@@ -145,8 +147,26 @@ export class Turns<What> {
     return this.#spare;
   }
 
-  #refuses({ offering }: PlannedCandidate<What>): boolean {
-    return this.#refusing?.has(offering.providerId) === true;
+  #refuses(candidate: PlannedCandidate<What>): boolean {
+    return (
+      this.#refusing?.has(candidate.offering.providerId) === true || this.#isUnwanted?.(candidate) === true
+    );
+  }
+
+  /** From now on none of these is called. */
+  leaveOut(isUnwanted: (candidate: PlannedCandidate<What>) => boolean): void {
+    this.#isUnwanted = isUnwanted;
+  }
+
+  /** Whether one of these is left that could be called, fallbacks aside. */
+  hasOther(isWanted: (candidate: PlannedCandidate<What>) => boolean): boolean {
+    if (!this.mayTry()) return false;
+    const isOne = (each: PlannedCandidate<What>): boolean =>
+      !each.isFallback && !this.#refuses(each) && isWanted(each);
+    return (
+      this.#plan.candidates.slice(this.#at).some(isOne) ||
+      (this.#spare ?? this.#plan.standby ?? []).some(isOne)
+    );
   }
 
   /** One of those that were passed over. */

@@ -86,6 +86,8 @@ export const completionCommand = (
         timeouts: readTimeouts(input.timeouts),
         defaultTimeouts: defaults,
         delivery,
+        // Its events say what is void.
+        restarts: true,
         onDisconnect: input.onDisconnect,
       },
     };

@@ -1,7 +1,12 @@
 import { builder } from '../builder.ts';
 import { FailureCodeEnum } from '../types/enums.ts';
 import { HolidayCalendarEnum, HolidayRuleEnum, WeekdayEnum } from '../types/price.ts';
-import { RoutingStrategyEnum, SplitSubjectEnum } from '../types/routing-enums.ts';
+import {
+  CascadeStreamEnum,
+  PlainCheckEnum,
+  RoutingStrategyEnum,
+  SplitSubjectEnum,
+} from '../types/routing-enums.ts';
 import { MinQualityInput } from './min-quality.ts';
 import { OfferingFilterInput } from './offering-filter.ts';
 
@@ -168,6 +173,34 @@ const StickyInput = builder.inputType('StickyInput', {
   }),
 });
 
+const CascadeInput = builder.inputType('CascadeInput', {
+  description:
+    'What is asked of an answer that another tier could still better. A tier is one of `candidates`; where there is only one, each of its models is.',
+  fields: (t) => ({
+    checks: t.field({
+      type: [PlainCheckEnum],
+      description: 'Checks that take no figures; all of them if not given.',
+    }),
+    minCharacters: t.int({
+      description: 'Least characters of the text of an answer that calls no tools, 1 to 1,000,000.',
+    }),
+    maxCharacters: t.int({
+      description: 'Most characters of the text of an answer that calls no tools, 1 to 1,000,000.',
+    }),
+    minMeanLogprob: t.float({
+      description:
+        'Least mean log probability of the tokens, -100 to 0; an answer without any passes. Ask for `logprobs` with the request.',
+    }),
+    maxEscalations: t.int({
+      description: 'How often the next tier is asked for one request, 1 to 10; 3 if not given.',
+    }),
+    stream: t.field({
+      type: CascadeStreamEnum,
+      description: 'How a subscription gets an answer that is checked; HOLD if not given.',
+    }),
+  }),
+});
+
 const BackoffInput = builder.inputType('BackoffInput', {
   description:
     'How long to wait before trying the same offering again: a random time up to `baseMs`, doubled each time, and at least what the provider asks for.',
@@ -290,7 +323,7 @@ export const policyFields = (t: InputFields) => ({
   order: t.field({
     type: RoutingStrategyEnum,
     description:
-      'RACE, HEDGE and STICKY: how candidates are put into order, by any other strategy; PRIORITY if not given, for STICKY CHEAPEST.',
+      'RACE, HEDGE, STICKY and CASCADE: how candidates are put into order, by any other strategy; PRIORITY if not given, for STICKY CHEAPEST.',
   }),
   balanced: t.field({ type: RouteWeightsInput, description: 'BALANCED: what matters.' }),
   qualityFloor: t.field({ type: MinQualityInput, description: 'QUALITY_FLOOR: the floor.' }),
@@ -299,6 +332,7 @@ export const policyFields = (t: InputFields) => ({
   race: t.field({ type: RaceInput, description: 'RACE: how it is run.' }),
   hedge: t.field({ type: HedgeInput, description: 'HEDGE: when the second is asked.' }),
   sticky: t.field({ type: StickyInput, description: 'STICKY: for how long, and at what cost.' }),
+  cascade: t.field({ type: CascadeInput, description: 'CASCADE: what is asked of an answer.' }),
   require: t.field({
     type: OfferingFilterInput,
     description: 'What every candidate must hold, fallbacks included.',

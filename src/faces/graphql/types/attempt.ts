@@ -1,7 +1,10 @@
+import type { FailedCheck } from '../../../domain/attempt.ts';
 import { providerCostOf } from '../../../domain/provider-cost.ts';
+import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import { AttemptRef, OfferingRef, ProviderRef, TimingsRef, UsageRef, WarningRef } from '../refs.ts';
 import { AttemptCauseEnum, AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
+import { AnswerCheckEnum } from './routing-enums.ts';
 import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 TimingsRef.implement({
@@ -31,6 +34,16 @@ WarningRef.implement({
       resolve: (warning) => warning.parameter,
     }),
     message: t.exposeString('message', { description: 'For a person.' }),
+  }),
+});
+
+const FailedCheckRef = builder.objectRef<FailedCheck>('FailedCheck').implement({
+  description: 'Why an answer was not taken, and the next tier asked.',
+  fields: (t) => ({
+    check: t.expose('check', { type: AnswerCheckEnum, description: 'The check that failed.' }),
+    detail: t.exposeString('detail', {
+      description: 'What was found and what was asked. Quotes nothing of the answer.',
+    }),
   }),
 });
 
@@ -96,6 +109,12 @@ AttemptRef.implement({
       description: 'Why it failed.',
       resolve: (attempt) =>
         attempt.failure === undefined ? null : upstreamErrorData(attempt.failure, undefined),
+    }),
+    failedCheck: t.field({
+      type: FailedCheckRef,
+      nullable: true,
+      description: 'The check of its route that the answer did not pass; null if none failed.',
+      resolve: (attempt) => attempt.failedCheck,
     }),
     providerResponseId: t.string({
       nullable: true,

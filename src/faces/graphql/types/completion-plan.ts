@@ -14,6 +14,7 @@ const DispatchKindEnum = builder.enumType('DispatchKind', {
     SERIAL: { description: 'One after another.' },
     RACE: { description: 'Several in parallel; the first good answer wins.' },
     HEDGE: { description: 'A second one once the first is late.' },
+    CASCADE: { description: 'One after another, also where an answer does not pass the checks.' },
   } satisfies { [Kind in Dispatch['kind']]: { description: string } },
 });
 

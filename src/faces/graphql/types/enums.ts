@@ -145,6 +145,7 @@ export const AttemptCauseEnum = builder.enumType('AttemptCause', {
     MIRROR: {
       description: "It mirrors another completion, by its route's `mirror`; nobody was shown its answer.",
     },
+    ESCALATION: { description: 'The answer of the tier before did not pass the checks of the route.' },
   } satisfies { [Cause in AttemptCause]: { description: string } },
 });
 
@@ -166,6 +167,10 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
     CANCELLED: { description: 'The client left.' },
     STOPPED: { description: 'This server stopped before the answer was whole: send the request again.' },
     INTERNAL: { description: 'This server broke while it was at work on the request: its log says why.' },
+    CHECK_FAILED: {
+      description:
+        'The provider answered, and the answer did not pass a check of its route: the next tier was asked. Of attempts alone; `failedCheck` says which.',
+    },
     UNSUPPORTED: { description: 'The provider cannot do this.' },
     PROXY_REFUSED: {
       description:
@@ -230,6 +235,10 @@ export const WarningCodeEnum = builder.enumType('WarningCode', {
     ADJUSTED_PARAMETER: { description: 'Something was sent or done otherwise than asked.' },
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
     QUEUED: { description: 'Every candidate was full, and it waited for room.' },
+    CHECK_FAILED: {
+      description:
+        'The answer did not pass a check of its route, and is given all the same, as nothing else could be asked.',
+    },
     OFFERING_PASSED_OVER: {
       description:
         'An offering of another provider would have been asked first, but cannot do what was asked for; the message names it and says why.',

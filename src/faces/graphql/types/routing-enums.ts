@@ -1,4 +1,5 @@
-import type { SplitSubject, StrategyKind } from '../../../domain/route.ts';
+import type { AnswerCheck } from '../../../domain/attempt.ts';
+import type { CascadeRules, PlainCheck, SplitSubject, StrategyKind } from '../../../domain/route.ts';
 import { builder } from '../builder.ts';
 
 export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
@@ -29,6 +30,10 @@ export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
       description:
         'A conversation stays where its prompt cache is warm, until health or price says otherwise.',
     },
+    CASCADE: {
+      description:
+        'The first tier answers; where its answer does not pass the checks, the next tier does. The last tier is not checked.',
+    },
   } satisfies { [Kind in StrategyKind]: { description: string } },
 });
 
@@ -39,4 +44,40 @@ export const SplitSubjectEnum = builder.enumType('SplitSubject', {
     USER: { description: "The input's `user`; without one it is drawn anew." },
     CONVERSATION: { description: 'The conversation.' },
   } satisfies { [Subject in SplitSubject]: { description: string } },
+});
+
+const PLAIN_CHECK_VALUES = {
+  SCHEMA: { description: 'It is JSON, and matches the JSON Schema that was asked for, but for `pattern`.' },
+  TOOL_CALLS: {
+    description: 'Its tool calls name tools of the request, and their arguments match those tools.',
+  },
+  REFUSAL: {
+    description: 'It is no refusal: by the reason to finish, or by how it begins in one of 12 languages.',
+  },
+  COMPLETE: { description: 'It says something, and did not end at a limit of tokens.' },
+} satisfies { [Check in PlainCheck]: { description: string } };
+
+export const PlainCheckEnum = builder.enumType('PlainCheck', {
+  description: 'Checks of an answer that take no figures.',
+  values: PLAIN_CHECK_VALUES,
+});
+
+export const AnswerCheckEnum = builder.enumType('AnswerCheck', {
+  description: 'What a CASCADE checks of an answer before it takes it.',
+  values: {
+    ...PLAIN_CHECK_VALUES,
+    LENGTH: { description: 'Its text is as long as was asked.' },
+    LOGPROB: { description: 'The mean log probability of its tokens is not too low.' },
+  } satisfies { [Check in AnswerCheck]: { description: string } },
+});
+
+export const CascadeStreamEnum = builder.enumType('CascadeStream', {
+  description: 'How a client that sees an answer as it comes gets one that is checked.',
+  values: {
+    HOLD: { description: 'Once it has passed. The last tier is not checked, and is passed on as it comes.' },
+    RESTART: {
+      description:
+        'As it comes; after an `AttemptFailed` with `willRetry` what came is void, and the next tier follows. REST holds it all the same.',
+    },
+  } satisfies { [Stream in CascadeRules['stream']]: { description: string } },
 });

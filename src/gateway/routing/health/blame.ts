@@ -27,6 +27,7 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   CANCELLED: 'NOTHING',
   STOPPED: 'NOTHING',
   INTERNAL: 'NOTHING',
+  CHECK_FAILED: 'NOTHING',
   UNSUPPORTED: 'NOTHING',
   // It costs no time, and says nothing of the provider or its key.
   PROXY_REFUSED: 'NOTHING',

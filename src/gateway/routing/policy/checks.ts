@@ -17,7 +17,7 @@ type Issues = Generator<PolicyIssue, void, undefined>;
 type Uses = (kind: StrategyKind) => boolean;
 
 const TARGETS = ['model', 'offering', 'filter', 'route'] as const;
-const OUTER: readonly StrategyKind[] = ['RACE', 'HEDGE', 'STICKY'];
+const OUTER: readonly StrategyKind[] = ['RACE', 'HEDGE', 'STICKY', 'CASCADE'];
 const DRAWN: readonly StrategyKind[] = ['WEIGHTED', 'SPLIT'];
 const OWN: { readonly [Kind in StrategyKind]?: keyof WrittenPolicy } = OWN_MEMBERS;
 const FEATURE_NAMES: ReadonlySet<string> = new Set(FEATURES);
@@ -72,7 +72,7 @@ function* candidateIssues(
 }
 
 function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
-  const { strategy, order, qualityFloor, complexity, balanced } = written;
+  const { strategy, order, qualityFloor, complexity, balanced, cascade } = written;
   if (order !== undefined && !OUTER.includes(strategy))
     yield { path: ['order'], problem: `goes with the strategies ${OUTER.join(', ')}` };
   for (const kind of STRATEGIES) {
@@ -96,6 +96,8 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
       path: ['complexity', 'ngrams', 'weights'],
       problem: `takes the base64 of a power of two of bytes, ${MIN_BUCKETS} to ${MAX_BUCKETS}`,
     };
+  if ((cascade?.minCharacters ?? 0) > (cascade?.maxCharacters ?? Number.POSITIVE_INFINITY))
+    yield { path: ['cascade', 'maxCharacters'], problem: 'takes at least `minCharacters`' };
   if (balanced !== undefined && Object.values(balanced).every((weight) => weight === 0))
     yield { path: ['balanced'], problem: 'takes a weight above 0' };
 }

@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { omitUndefined } from '../../../domain/omit-undefined.ts';
 import {
+  type CascadeRules,
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
   type FallbackRules,
   type Order,
   type OrderKind,
+  PLAIN_CHECKS,
   type RoutePolicy,
   type Strategy,
 } from '../../../domain/route.ts';
@@ -59,6 +61,7 @@ export const policyOfToday = (document: JsonObject): JsonObject => {
 /** How long a conversation's prompt cache is taken to be warm, and what staying there may cost. */
 const DEFAULT_STICKY = { forMs: 300_000, maxCostRatio: 1.5 };
 const DEFAULT_RACE = { count: 2 };
+const DEFAULT_CASCADE: CascadeRules = { checks: PLAIN_CHECKS, maxEscalations: 3, stream: 'HOLD' };
 
 const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
   switch (kind) {
@@ -90,6 +93,8 @@ const strategyOf = (written: WrittenPolicy): Strategy => {
       return { kind, ...written.hedge, order: orderOf(order ?? 'PRIORITY', written) };
     case 'STICKY':
       return { kind, ...DEFAULT_STICKY, ...written.sticky, order: orderOf(order ?? 'CHEAPEST', written) };
+    case 'CASCADE':
+      return { kind, ...DEFAULT_CASCADE, ...written.cascade, order: orderOf(order ?? 'PRIORITY', written) };
     default:
       return orderOf(kind, written);
   }

@@ -3,8 +3,10 @@ import { FAILURE_CODES } from '../../../domain/failure.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/price.ts';
 import {
   BUDGET_ENDS,
+  CASCADE_STREAMS,
   ORDERS,
   PERCENTILES,
+  PLAIN_CHECKS,
   SPEND_PERIODS,
   SPLIT_SUBJECTS,
   STRATEGIES,
@@ -262,6 +264,14 @@ export const policyGrammar = mapping({
     forMs: milliseconds.exactOptional(),
     maxCostRatio: z.number().min(1).max(1_000).exactOptional(),
   }).exactOptional(),
+  cascade: mapping({
+    checks: z.array(z.enum(PLAIN_CHECKS)).max(PLAIN_CHECKS.length).exactOptional(),
+    minCharacters: count.exactOptional(),
+    maxCharacters: count.exactOptional(),
+    minMeanLogprob: z.number().min(-100).max(0).exactOptional(),
+    maxEscalations: z.int().min(1).max(10).exactOptional(),
+    stream: z.enum(CASCADE_STREAMS).exactOptional(),
+  }).exactOptional(),
   require: filterGrammar.exactOptional(),
   preferRegions: z.array(text).max(MAX_ENTRIES).exactOptional(),
   preferredMaxTtft: percentiles(milliseconds).exactOptional(),
@@ -286,4 +296,5 @@ export const OWN_MEMBERS = {
   RACE: 'race',
   HEDGE: 'hedge',
   STICKY: 'sticky',
+  CASCADE: 'cascade',
 } as const satisfies { readonly [Kind in StrategyKind]?: keyof WrittenPolicy };

@@ -3,6 +3,7 @@ import type { RouteCandidate } from '../candidate.ts';
 import { heldBy } from '../conditions/hold.ts';
 import type { Dispatch } from '../route-plan.ts';
 import { balanced } from './balanced.ts';
+import { tiersOf } from './cascade.ts';
 import { cheapest } from './cheapest.ts';
 import { complexity } from './complexity/strategy.ts';
 import { split, weighted } from './drawn.ts';
@@ -56,8 +57,15 @@ const usualWaitMs = (candidate: RouteCandidate | undefined): number => {
   return Number.isNaN(p95TtftMs) ? p95WholeMs : p95TtftMs;
 };
 
-/** How candidates that are in order are called. */
-export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked'>): Dispatch => {
+/** How candidates that are in order are called; `all`: those of the route that the strategy is of. */
+export const dispatchOf = ({
+  strategy,
+  ranked,
+  all,
+}: Pick<Ordered, 'ranked'> & {
+  readonly strategy: Strategy;
+  readonly all: readonly RouteCandidate[];
+}): Dispatch => {
   switch (strategy.kind) {
     case 'RACE':
       // Fallbacks are for when all candidates failed: they do not fill up a race.
@@ -66,13 +74,12 @@ export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked
       const afterMs = strategy.afterMs ?? usualWaitMs(ranked[0]?.candidate);
       return Number.isNaN(afterMs) ? { kind: 'HEDGE' } : { kind: 'HEDGE', afterMs };
     }
+    case 'CASCADE':
+      return { kind: 'CASCADE', rules: strategy, tierOf: tiersOf(all) };
     default:
       return { kind: 'SERIAL' };
   }
 };
 
 /** By what a strategy orders candidates: itself, or the one that it holds. */
-export const orderOf = (strategy: Strategy): Exclude<Strategy, { kind: 'RACE' | 'HEDGE' | 'STICKY' }> =>
-  strategy.kind === 'RACE' || strategy.kind === 'HEDGE' || strategy.kind === 'STICKY'
-    ? strategy.order
-    : strategy;
+export const orderOf = (strategy: Strategy): Order => ('order' in strategy ? strategy.order : strategy);

@@ -31,13 +31,13 @@ describe('how candidates are called', () => {
       { kind: 'HEDGE', afterMs: 100 },
     ],
   ])('%j', (strategy, dispatch) => {
-    expect(dispatchOf(strategy, three)).toEqual(dispatch);
+    expect(dispatchOf({ strategy, ...three, all: [] })).toEqual(dispatch);
   });
 
   it('is not hedged while nothing is known of the first', () => {
     const hedge: Strategy = { kind: 'HEDGE', order: PRIORITY };
-    expect(dispatchOf(hedge, listed({ a: {}, b: { pulse: { p95TtftMs: 90 } } }))).toEqual({ kind: 'HEDGE' });
-    expect(dispatchOf(hedge, listed({}))).toEqual({ kind: 'HEDGE' });
+    expect(dispatchOf({ strategy: hedge, ...listed({ a: {}, b: { pulse: { p95TtftMs: 90 } } }), all: [] })).toEqual({ kind: 'HEDGE' });
+    expect(dispatchOf({ strategy: hedge, ...listed({}), all: [] })).toEqual({ kind: 'HEDGE' });
   });
 
   it('orders by what a strategy holds, or by itself', () => {
