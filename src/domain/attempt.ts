@@ -80,6 +80,8 @@ export type RouteDecision = {
   readonly isCanary?: true;
   /** It was sent to compare, and nobody was shown its answer. */
   readonly mirror?: MirrorMark;
+  /** The completion whose answer it grades. */
+  readonly judgeOf?: OperationId;
   /** The candidates with what they were ordered by, as many as are kept. */
   readonly considered?: readonly ConsideredOffering[];
   /** What was not a candidate, as many as are kept. */
@@ -110,8 +112,8 @@ export const ATTEMPT_CAUSES = [
 ] as const;
 export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
 
-/** What a tier of a CASCADE is asked of its answer; LENGTH and LOGPROB where the route has figures for them. */
-export const ANSWER_CHECKS = [...PLAIN_CHECKS, 'LENGTH', 'LOGPROB'] as const;
+/** What a tier of a CASCADE is asked of its answer; the last four where its route says what. */
+export const ANSWER_CHECKS = [...PLAIN_CHECKS, 'LENGTH', 'LOGPROB', 'ACCEPT', 'JUDGE'] as const;
 export type AnswerCheck = (typeof ANSWER_CHECKS)[number];
 
 /** Why an answer was not taken. */

@@ -62,6 +62,19 @@ export type PlainCheck = (typeof PLAIN_CHECKS)[number];
 /** How a client that sees an answer as it comes gets one that is checked. */
 export const CASCADE_STREAMS = ['HOLD', 'RESTART'] as const;
 
+export const JUDGE_FAILURES = ['PASS', 'ESCALATE'] as const;
+
+/** Who grades the answers of a CASCADE. Each grading is a completion of its own, which the same key pays for. */
+export type CascadeJudge = {
+  /** By any name that completions take; absent: the model that answered is asked itself. */
+  readonly model?: string;
+  /** What makes an answer good, in the operator's words; beside the conversation's end and the answer. */
+  readonly instructions?: string;
+  readonly timeoutMs: number;
+  /** What is done with an answer that could not be graded. */
+  readonly onFailure: (typeof JUDGE_FAILURES)[number];
+};
+
 /** What a CASCADE asks of an answer that another tier could still better. */
 export type CascadeRules = {
   readonly checks: readonly PlainCheck[];
@@ -70,6 +83,10 @@ export type CascadeRules = {
   readonly maxCharacters?: number;
   /** Least mean log probability of the text's tokens; an answer that comes without them passes. */
   readonly minMeanLogprob?: number;
+  /** An expression in CEL that has to be true of the answer. */
+  readonly accept?: string;
+  /** A model that says whether the answer will do; asked once all else has passed. */
+  readonly judge?: CascadeJudge;
   /** How often the next tier may be asked for one request. */
   readonly maxEscalations: number;
   /**
@@ -284,6 +301,11 @@ export type RoutePolicy = {
   readonly preferredMaxTtft?: PercentileBounds;
   /** Likewise, output tokens a second: `p90`: so many have 90 % of the calls at least. */
   readonly preferredMinTps?: PercentileBounds;
+  /**
+   * COMPLEXITY and CASCADE: no turn of a conversation goes to a lower tier than the one before, and so many may go to a higher
+   * one. Absent: each turn is taken by itself.
+   */
+  readonly rising?: { readonly maxRises: number };
   readonly fallback: FallbackRules;
   readonly breaker: BreakerRules;
   /** Of a saved route alone. */

@@ -22,6 +22,7 @@ import { createMirrors } from './routing/mirror/mirrors.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
 import { CompletionRun } from './runs/completion-run.ts';
+import { JudgeRun } from './runs/judge-run.ts';
 import { MirrorRun } from './runs/mirror-run.ts';
 import { OperationRun } from './runs/operation-run.ts';
 import type { Run, RunDependencies, RunPlace, RunSink, UnderWay } from './runs/run.ts';
@@ -68,7 +69,10 @@ export type Gateway = OperationGateway & {
 /** Operations that were under way: those that came to their end in time, and those that were cut off. */
 export type Drained = { readonly completed: number; readonly cancelled: number };
 
-export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'health' | 'random'> & {
+export type GatewayDependencies = Omit<
+  RunDependencies,
+  'record' | 'router' | 'health' | 'random' | 'judge'
+> & {
   readonly ledger: Ledger;
   /** Saved routes. */
   readonly book: RouteBook;
@@ -89,6 +93,16 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
   readonly random?: () => number;
   /** For how many milliseconds this process has been at work so far; not known if not given. */
   readonly busyMs?: () => number;
+};
+
+/** Of a run that nobody waits for; its sink is told where it cannot begin. */
+const started = <Begun extends CompletionRun>(run: Begun): Begun => {
+  try {
+    run.start();
+  } catch (error) {
+    run.onBroke(error);
+  }
+  return run;
 };
 
 /** How long cancelled work may take to end before the ledger is closed without them. */
@@ -120,19 +134,12 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const mirrors = createMirrors({
     book: dependencies.book,
     random,
-    run(order) {
-      const run = new MirrorRun(runs, place, order);
-      try {
-        run.start();
-      } catch (error) {
-        run.onBroke(error);
-      }
-      return run;
-    },
+    run: (order) => started(new MirrorRun(runs, place, order)),
   });
   const runs: RunDependencies = {
     ...dependencies,
     mirrors,
+    judge: (order) => started(new JudgeRun(runs, place, order)),
     router,
     health,
     random,

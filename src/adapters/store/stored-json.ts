@@ -117,6 +117,7 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
       sameText: optional(z.boolean()),
     } satisfies Shape<MirrorMark>),
   ),
+  judgeOf: optional(z.string().transform(asOperationId)),
   considered: optional(z.array(considered)),
   rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);

@@ -5,6 +5,7 @@ import type { FinishReason } from '../../domain/content-event.ts';
 import type { JsonValue } from '../../domain/json.ts';
 import { isJsonObject } from '../../domain/json.ts';
 import type { CascadeRules, PlainCheck } from '../../domain/route.ts';
+import { unaccepted } from './accept-expression.ts';
 import { schemaProblem } from './match-schema.ts';
 import { readsAsRefusal } from './refusal-phrases.ts';
 
@@ -97,5 +98,7 @@ export const failedCheckOf = (answer: CheckedAnswer, rules: CascadeRules): Faile
   const length = lengthProblem(answer, rules);
   if (length !== undefined) return { check: 'LENGTH', detail: length };
   const logprob = logprobProblem(answer, rules.minMeanLogprob);
-  return logprob === undefined ? undefined : { check: 'LOGPROB', detail: logprob };
+  if (logprob !== undefined) return { check: 'LOGPROB', detail: logprob };
+  const part = unaccepted(rules, answer.content, answer.finishReason);
+  return part === undefined ? undefined : { check: 'ACCEPT', detail: `It does not hold ${part}.` };
 };

@@ -142,6 +142,7 @@ export class CompiledRoute implements RouteParts {
     this.isSteady =
       !this.isConditional &&
       strategy.kind !== 'STICKY' &&
+      policy.rising === undefined &&
       orderOf(strategy).kind === 'PRIORITY' &&
       nested.size === 0 &&
       candidates.every(

@@ -85,6 +85,8 @@ export type ConversationHome = {
   readonly inputTokens: number;
   /** The end of its last turn. */
   readonly at: Date;
+  /** How many of its turns were answered by a higher tier than the one before; 0 if absent. */
+  readonly rises?: number;
 };
 
 /** The homes of conversations, by their keys: those of this node at once, those of others where they are asked for. */
@@ -100,8 +102,8 @@ const MAX_CONVERSATIONS = 10_000;
 /** A request waits no longer than this to learn where it is at home. */
 const ASK_WITHIN_MS = 50;
 
-const encode = ({ offeringId, inputTokens, at }: ConversationHome): Uint8Array =>
-  Buffer.from(JSON.stringify([offeringId, inputTokens, at.getTime()]));
+const encode = ({ offeringId, inputTokens, at, rises = 0 }: ConversationHome): Uint8Array =>
+  Buffer.from(JSON.stringify([offeringId, inputTokens, at.getTime(), ...(rises > 0 ? [rises] : [])]));
 
 /** As far as dates go. */
 const MAX_COUNT = 8.64e15;
@@ -112,9 +114,10 @@ const isCount = (value: unknown): value is number =>
 const decode = (bytes: Uint8Array): ConversationHome | undefined => {
   const read: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
   if (!Array.isArray(read)) return undefined;
-  const [offeringId, inputTokens, at]: unknown[] = read;
-  if (typeof offeringId !== 'string' || !isCount(inputTokens) || !isCount(at)) return undefined;
-  return { offeringId: asOfferingId(offeringId), inputTokens, at: new Date(at) };
+  const [offeringId, inputTokens, at, rises = 0]: unknown[] = read;
+  if (typeof offeringId !== 'string' || !isCount(inputTokens) || !isCount(at) || !isCount(rises))
+    return undefined;
+  return { offeringId: asOfferingId(offeringId), inputTokens, at: new Date(at), ...(rises > 0 && { rises }) };
 };
 
 export const createConversationMemory = (

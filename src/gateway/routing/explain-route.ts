@@ -14,6 +14,7 @@ import { rejectionsOf } from './rejections.ts';
 import type { RequestFacts } from './request-facts.ts';
 import type { ExplainedCandidate, RouteExplanation } from './route-plan.ts';
 import { dispatchOf } from './strategies/registry.ts';
+import { risesLeft } from './strategies/rising.ts';
 
 const whole = ({ input, cacheRead, output }: ExpectedTokens): ExpectedTokens => ({
   input: Math.round(input),
@@ -69,7 +70,7 @@ export const explainRoute = (
   return {
     decision: decisionOf(route, facts, sketch, Number.POSITIVE_INFINITY),
     policy,
-    dispatch: dispatchOf(calling),
+    dispatch: dispatchOf(calling, policy.rising && risesLeft(policy.rising, facts.home())),
     candidates,
     rejected: rejectionsOf(route, sketch.barred, Number.POSITIVE_INFINITY),
     expectedTokens: whole(facts.expectedTokens(candidates[0]?.offering ?? route.candidates[0]?.offering)),

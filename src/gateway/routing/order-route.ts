@@ -10,6 +10,7 @@ import type { RequestFacts } from './request-facts.ts';
 import { prefersSpeed } from './speed-check.ts';
 import { type Ordered, type Ranked, scorePart } from './strategies/order.ts';
 import { orderBy, orderOf } from './strategies/registry.ts';
+import { levelsOf, risenFirst } from './strategies/rising.ts';
 import { stickTo } from './strategies/sticky.ts';
 
 const isSuspect = ({ candidate }: Ranked): boolean => candidate.pulse.isSuspect;
@@ -159,6 +160,7 @@ const mayCut = (
 ): boolean =>
   onProbation === undefined &&
   policy.strategy.kind !== 'STICKY' &&
+  policy.rising === undefined &&
   policy.preferRegions.length === 0 &&
   !prefersSpeed(policy) &&
   nested.size === 0 &&
@@ -181,6 +183,10 @@ export const orderRoute = (
     isSpeedPreferred ? preferredFirst(all, facts.nowMs) : all;
   let ranked = quickFirst(probedLast(ordered.ranked, onProbation));
   if (strategy.kind === 'STICKY') ranked = stickTo(ranked, facts.home(), strategy, facts.contextOf(route));
+  const { rising } = route.policy;
+  const levelOf = levelsOf(route.policy, route.candidates);
+  if (rising !== undefined && levelOf !== undefined)
+    ranked = risenFirst(ranked, facts.home(), rising, levelOf);
   const fallbacks = ordered.fallbacks();
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),

@@ -25,6 +25,7 @@ import type { RequestFacts } from './request-facts.ts';
 import type { FailureLists, PlannedCandidate, RoutedPlan } from './route-plan.ts';
 import { type Ranked, scorePart } from './strategies/order.ts';
 import { dispatchOf } from './strategies/registry.ts';
+import { levelsOf, risesLeft } from './strategies/rising.ts';
 
 /** How much of what was considered and rejected is kept with a completion. */
 const MOST_KEPT = 20;
@@ -314,7 +315,7 @@ const isSome = <Each>(list: readonly Each[]): list is readonly [Each, ...Each[]]
 /** What is carried out: as it was decided of other requests that were alike, where that still stands. */
 export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Call>> => {
   const { route, facts, calls } = planning;
-  const { strategy, fallback } = route.policy;
+  const { strategy, fallback, rising } = route.policy;
   const planOf = (
     decision: RouteDecision,
     candidates: readonly PlannedCandidate<Call>[],
@@ -322,6 +323,7 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
     standby: readonly PlannedCandidate<Call>[] = NO_STANDBY,
   ): RoutedPlan<Call> | undefined => {
     const { nested } = route;
+    const levelOf = levelsOf(route.policy, route.candidates);
     const calling =
       nested.size === 0 ? { strategy, ranked: main, all: route.candidates } : callingOf(route, main);
     return isSome(candidates)
@@ -334,7 +336,8 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
           characters: facts.shape.hasMedia ? undefined : facts.shape.characters,
           decision,
           candidates,
-          dispatch: dispatchOf(calling),
+          dispatch: dispatchOf(calling, rising && risesLeft(rising, facts.home())),
+          ...(levelOf !== undefined && { levelOf }),
           fallback,
           ...(route.byFailure.length > 0 && { byFailure: failureListsOf(planning, fallback.maxAttempts) }),
           inputTokens: () => Math.round(facts.inputTokens(candidates[0].offering)),

@@ -15,6 +15,7 @@ import type { OperationAdapter } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { BreakerState } from './health/breaker-machine.ts';
+import type { LevelOf } from './strategies/rising.ts';
 
 /** What is to be routed. */
 export type RouteAsk = {
@@ -65,6 +66,7 @@ export type Dispatch =
   | {
       readonly kind: 'CASCADE';
       readonly rules: CascadeRules;
+      readonly maxEscalations: number;
       readonly tierOf: ReadonlyMap<OfferingId, number>;
     };
 
@@ -120,6 +122,8 @@ export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {
   readonly characters: number | undefined;
   /** To be called as it begins to be carried out; absent: nobody follows it. */
   readonly watch?: () => RunWatch;
+  /** How high tiers are; absent: conversations do not rise. */
+  readonly levelOf?: LevelOf;
 };
 
 /** A candidate of a dry run. */

@@ -45,10 +45,29 @@ const keptTokens = (usage: Usage, offeringId: OfferingId, catalogue: Catalogue):
     : inputTokensOf(usage);
 };
 
+/** A conversation that is not gone on with for so long begins anew at the other nodes. */
+const RISEN_MS = 3_600_000;
+
 /** How long other nodes are told of the conversation; undefined: one that may have no second turn is nobody's concern. */
-const toldForMs = ({ ask, strategy }: RoutedPlan): number | undefined => {
+const toldForMs = ({ ask, strategy, levelOf }: RoutedPlan): number | undefined => {
+  if (levelOf !== undefined) return RISEN_MS;
   if (strategy.kind === 'STICKY') return Math.max(strategy.forMs, WARM_MS);
   return hasPast(ask) ? WARM_MS : undefined;
+};
+
+/** How often a conversation has risen, once an offering has answered: with each escalation, or by coming to a higher tier. */
+const risesAfter = (
+  { levelOf }: RoutedPlan,
+  home: ConversationHome | undefined,
+  offeringId: OfferingId,
+  { attempts }: OperationRecord,
+): number => {
+  if (levelOf === undefined) return 0;
+  const before = home?.rises ?? 0;
+  const escalations = attempts.filter(({ cause }) => cause === 'ESCALATION').length;
+  if (escalations > 0) return before + escalations;
+  const [was, is] = [home && levelOf(home.offeringId), levelOf(offeringId)];
+  return was !== undefined && is !== undefined && is > was ? before + 1 : before;
 };
 
 /** Decides which offerings a completion may go to, and in which order. */
@@ -86,8 +105,8 @@ const hasPast = ({ command, request }: RouteAsk): boolean =>
   command.routing?.conversation !== undefined || request.messages.some(({ role }) => role === 'assistant');
 
 /** Whether it matters enough where a conversation is at home to ask other nodes. */
-const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boolean => {
-  if (strategy.kind === 'STICKY') return hasPast(ask);
+const asksOthers = ({ policy: { strategy, rising } }: CompiledRoute, ask: RouteAsk): boolean => {
+  if (strategy.kind === 'STICKY' || rising !== undefined) return hasPast(ask);
   const { kind } = orderOf(strategy);
   return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && hasPast(ask);
 };
@@ -179,7 +198,12 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
           ask.at.getTime() - home.at.getTime() <= WARM_MS
         )
           cacheHits.learn(offeringId, home.inputTokens, cachedTokensOf(usage));
-        memory.settle(keys[0] ?? turnKeyOf(ask), { offeringId, inputTokens, at }, toldForMs(plan));
+        const rises = risesAfter(plan, home, offeringId, record);
+        memory.settle(
+          keys[0] ?? turnKeyOf(ask),
+          { offeringId, inputTokens, at, ...(rises > 0 && { rises }) },
+          toldForMs(plan),
+        );
       } catch (error) {
         onDefect(error, providerId);
       }

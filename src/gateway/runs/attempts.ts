@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, FailedCheck } from '../../domain/attempt.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
@@ -279,11 +279,17 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   #answered(call: Call<What>, end: CallEnd): void {
-    const found = this.#beginsNothing ? undefined : this.#delivery.failedCheck(call, end);
-    if (found === undefined) {
+    const check = this.#beginsNothing ? undefined : this.#delivery.failedCheck(end);
+    upon(check, (found) => this.#checked(call, end, found), this.#broke);
+  }
+
+  #checked({ candidate: answered }: Call<What>, end: CallEnd, found: FailedCheck | undefined): void {
+    if (this.#attempted !== undefined) return;
+    if (found === undefined || this.#beginsNothing) {
       this.#succeeded(end);
       return;
     }
+    this.#delivery.leave(answered);
     upon(
       this.#turns.next(true),
       (candidate) => {

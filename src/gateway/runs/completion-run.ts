@@ -1,9 +1,12 @@
+import type { FailedCheck } from '../../domain/attempt.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
+import type { CascadeJudge } from '../../domain/route.ts';
 import { inputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { RunTrace, Telemetry } from '../../ports/telemetry.ts';
 import { failedCheckOf } from '../answers/check-answer.ts';
+import { judgeCommand, judged } from '../answers/judge.ts';
 import type { TermsOf } from '../bill-attempt.ts';
 import { type CompletionCommand, type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
@@ -32,6 +35,7 @@ const USUAL_TPS = 50;
 export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
   #guarded: Guarded = { command: this.command };
   #route: CompiledRoute | undefined;
+  #endJudging: (() => void) | undefined;
 
   protected override get tags(): Pick<OperationRecord, 'metadata' | 'user'> {
     return this.command.request;
@@ -99,7 +103,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
   protected override rulesOf(plan: RoutedPlan, { firstTokenMs, stallMs }: CompletionTimeouts): CallRules {
     const { streamUpstream, request } = this.command;
     const { minOutputTps, timeouts } = plan.fallback;
-    const given = { delivery: this.command.delivery, conversation: request, ...this.#checks(plan) };
+    const given = { delivery: this.command.delivery, conversation: request, ...this.checksOf(plan) };
     if (streamUpstream) {
       const limits: SilenceLimits =
         minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
@@ -116,13 +120,36 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
     };
   }
 
-  #checks({ dispatch, ask }: RoutedPlan): Pick<CallRules, 'check' | 'restarts'> | undefined {
+  /** What is asked of answers; undefined: nothing. */
+  protected checksOf({ dispatch, ask }: RoutedPlan): Pick<CallRules, 'check' | 'restarts'> | undefined {
     if (dispatch.kind !== 'CASCADE') return undefined;
     const { request } = ask;
+    const { rules } = dispatch;
     return {
       restarts: this.command.restarts,
-      check: (content, finishReason) => failedCheckOf({ request, content, finishReason }, dispatch.rules),
+      check: ({ content, finishReason, by }) =>
+        failedCheckOf({ request, content, finishReason }, rules) ??
+        (rules.judge && this.#judged(rules.judge, judgeCommand(rules.judge, request, content, by))),
     };
+  }
+
+  /** What another model makes of an answer, unless the run ends meanwhile. */
+  #judged(judge: CascadeJudge, command: CompletionCommand): Promise<FailedCheck | undefined> {
+    const { promise, resolve } = Promise.withResolvers<FailedCheck | undefined>();
+    const { lifetime } = this;
+    const grading = this.deps.judge({
+      of: this.id,
+      caller: this.caller,
+      command: { ...command, ...(this.command.trace !== undefined && { trace: this.command.trace }) },
+      onVerdict: (verdict) => resolve(judged(verdict, judge)),
+    });
+    this.#endJudging = () => grading.cancel(lifetime.why ?? lifetime.cancelled);
+    return promise;
+  }
+
+  protected override onRunEnded(): void {
+    super.onRunEnded();
+    this.#endJudging?.();
   }
 
   protected override foreseen({ offering, request }: PlannedCandidate) {

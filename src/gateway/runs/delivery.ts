@@ -64,16 +64,16 @@ export class Delivery<What> {
     else for (const each of hold.add(event)) owner.onEvent(each);
   }
 
-  /** The answer is whole: the check that it does not pass, if it is to be checked; its tier is not asked again then. */
-  failedCheck(
-    { candidate }: { readonly candidate: PlannedCandidate<What> },
-    end: CallEnd,
-  ): FailedCheck | undefined {
+  /** The answer is whole: the check that it does not pass, if it is to be checked. */
+  failedCheck(end: CallEnd): FailedCheck | undefined | Promise<FailedCheck | undefined> {
     const answer = this.#unchecked;
     this.#unchecked = undefined;
-    const found = answer && this.#tiers?.failed(answer, end);
-    if (found !== undefined) this.#tiers?.leave(candidate);
-    return found;
+    return answer && this.#tiers?.failed(answer, end);
+  }
+
+  /** Its answer was not taken: its tier is not asked again. */
+  leave(candidate: PlannedCandidate<What>): void {
+    this.#tiers?.leave(candidate);
   }
 
   /** Passes on what is held. */

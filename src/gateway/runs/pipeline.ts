@@ -416,8 +416,11 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
 
   readonly #broke = (error: unknown): void => this.onBroke(error);
 
-  readonly #onEnded = (): void => {
+  /** Its lifetime was ended. */
+  protected onRunEnded(): void {
     this.#isPaused = false;
     this.#attempts?.onRunEnded();
-  };
+  }
+
+  readonly #onEnded = (): void => this.onRunEnded();
 }

@@ -14,6 +14,7 @@ import type { Calibration } from '../estimate/calibration.ts';
 import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { Mirrors } from '../routing/mirror/mirrors.ts';
 import type { Router } from '../routing/router.ts';
+import type { JudgeOrder } from './judge-run.ts';
 
 /** What runs are made with. */
 export type RunDependencies = {
@@ -36,6 +37,8 @@ export type RunDependencies = {
   readonly calibration?: Calibration;
   /** Sends completions to others as well; absent: nobody does. */
   readonly mirrors?: Pick<Mirrors, 'begin'>;
+  /** Has an answer graded, by a completion that goes on until it is cancelled. */
+  readonly judge: (order: JudgeOrder) => UnderWay;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };

@@ -2,7 +2,7 @@ import type { Attempt, FailedCheck } from '../../domain/attempt.ts';
 import { type CompletionContent, createContentFold } from '../../domain/completion-content.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
-import type { ModelSlug } from '../../domain/ids.ts';
+import type { ModelSlug, OfferingId } from '../../domain/ids.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Dispatch, PlannedCandidate } from '../routing/route-plan.ts';
 import type { CallEnd } from './call.ts';
@@ -10,11 +10,15 @@ import type { AnswerEvent } from './call-facts.ts';
 import type { HoldBack } from './hold-back.ts';
 import type { Turns } from './turns.ts';
 
-/** What is asked of a whole answer of one candidate; the check that it does not pass. */
-export type AnswerCheck = (
-  content: CompletionContent,
-  finishReason: FinishReason | undefined,
-) => FailedCheck | undefined;
+/** A whole answer of one candidate. */
+export type TierContent = {
+  readonly content: CompletionContent;
+  readonly finishReason: FinishReason;
+  readonly by: OfferingId;
+};
+
+/** The check that an answer does not pass; later, where somebody else is asked. */
+export type AnswerCheck = (answer: TierContent) => FailedCheck | undefined | Promise<FailedCheck | undefined>;
 
 /** How the answers of a run are told and checked. */
 export type TierRules = {
@@ -84,9 +88,10 @@ export class TierAnswer {
   }
 
   /** Undefined where it is taken. */
-  failed({ last }: CallEnd, check: AnswerCheck): FailedCheck | undefined {
+  failed({ last, attempt }: CallEnd, check: AnswerCheck): ReturnType<AnswerCheck> {
     if (this.#size > MAX_HELD || last === undefined || last.type === 'performed') return undefined;
-    return check(this.#fold.content(), last.finishReason);
+    const { finishReason } = last;
+    return check({ content: this.#fold.content(), finishReason, by: attempt.offeringId });
   }
 }
 
@@ -127,13 +132,15 @@ export class Tiers<What> {
   /** What is to be checked of a candidate's answer; undefined: nothing, as no other tier could follow it. */
   answerOf(candidate: PlannedCandidate<What>): TierAnswer | undefined {
     const tier = this.#tierOf(candidate);
-    if (tier === undefined || this.#escalated >= this.#cascade.rules.maxEscalations) return undefined;
-    const isOther = (each: PlannedCandidate<What>): boolean =>
-      this.#tierOf(each) !== tier && each.offering.modelSlug !== candidate.offering.modelSlug;
+    if (tier === undefined || this.#escalated >= this.#cascade.maxEscalations) return undefined;
+    const isOther = (each: PlannedCandidate<What>): boolean => {
+      const other = this.#tierOf(each);
+      return other !== undefined && other !== tier && each.offering.modelSlug !== candidate.offering.modelSlug;
+    };
     return this.#turns.hasOther(isOther) ? new TierAnswer(this.#isHeld) : undefined;
   }
 
-  failed(answer: TierAnswer, end: CallEnd): FailedCheck | undefined {
+  failed(answer: TierAnswer, end: CallEnd): ReturnType<AnswerCheck> {
     return answer.failed(end, this.#check);
   }
 

@@ -11,7 +11,12 @@ const served = (model: string, input: number) => ({
 let routing: RoutingServer<Id>;
 beforeAll(async () => {
   routing = await startRoutingServer<Id>({
-    providers: { small: served('small', 1), medium: served('medium', 5), large: served('large', 20), broken: served('broken', 30) },
+    providers: {
+      small: served('small', 1),
+      medium: served('medium', 5),
+      large: served('large', 20),
+      broken: served('broken', 30),
+    },
     config: {
       routes: {
         tiers: {

@@ -3,6 +3,7 @@ import { FailureCodeEnum } from '../types/enums.ts';
 import { HolidayCalendarEnum, HolidayRuleEnum, WeekdayEnum } from '../types/price.ts';
 import {
   CascadeStreamEnum,
+  JudgeFailureEnum,
   PlainCheckEnum,
   RoutingStrategyEnum,
   SplitSubjectEnum,
@@ -173,6 +174,27 @@ const StickyInput = builder.inputType('StickyInput', {
   }),
 });
 
+const CascadeJudgeInput = builder.inputType('CascadeJudgeInput', {
+  description:
+    'A model that grades answers. Each grading is a completion of its own: the same key pays, and `Completion.route.judgeOf` names the completion that it is of.',
+  fields: (t) => ({
+    model: t.string({
+      description: 'Any name that completions take; the model that answered is asked itself if not given.',
+    }),
+    instructions: t.string({
+      description:
+        'What makes an answer good, at most 4,000 characters. The judge sees besides the last system and user message (8,000 characters each) and the answer (16,000).',
+    }),
+    timeoutMs: t.int({
+      description: 'How long it may take in milliseconds, 100 to 120,000; 10,000 if not given.',
+    }),
+    onFailure: t.field({
+      type: JudgeFailureEnum,
+      description: 'What is done with an answer that could not be graded; PASS if not given.',
+    }),
+  }),
+});
+
 const CascadeInput = builder.inputType('CascadeInput', {
   description:
     'What is asked of an answer that another tier could still better. A tier is one of `candidates`; where there is only one, each of its models is.',
@@ -191,12 +213,29 @@ const CascadeInput = builder.inputType('CascadeInput', {
       description:
         'Least mean log probability of the tokens, -100 to 0; an answer without any passes. Ask for `logprobs` with the request.',
     }),
+    accept: t.string({
+      description:
+        'An expression in CEL that has to be true, at most 1,000 characters, over `answer.text` (of a longer one the first 20,000 characters), `answer.length`, `answer.finishReason` and `answer.toolCalls`, the names of the tools that it calls.',
+    }),
+    judge: t.field({
+      type: CascadeJudgeInput,
+      description: 'A model that is asked once all other checks have passed; none if not given.',
+    }),
     maxEscalations: t.int({
       description: 'How often the next tier is asked for one request, 1 to 10; 3 if not given.',
     }),
     stream: t.field({
       type: CascadeStreamEnum,
       description: 'How a subscription gets an answer that is checked; HOLD if not given.',
+    }),
+  }),
+});
+
+const RisingInput = builder.inputType('RisingInput', {
+  description: 'How conversations rise through the tiers of a route.',
+  fields: (t) => ({
+    maxRises: t.int({
+      description: 'How many turns of a conversation may go to a higher tier, 1 to 100; 3 if not given.',
     }),
   }),
 });
@@ -333,6 +372,11 @@ export const policyFields = (t: InputFields) => ({
   hedge: t.field({ type: HedgeInput, description: 'HEDGE: when the second is asked.' }),
   sticky: t.field({ type: StickyInput, description: 'STICKY: for how long, and at what cost.' }),
   cascade: t.field({ type: CascadeInput, description: 'CASCADE: what is asked of an answer.' }),
+  rising: t.field({
+    type: RisingInput,
+    description:
+      'COMPLEXITY and CASCADE: a turn of a conversation never goes to a lower tier than the one before; if not given, each turn is taken by itself.',
+  }),
   require: t.field({
     type: OfferingFilterInput,
     description: 'What every candidate must hold, fallbacks included.',

@@ -100,6 +100,12 @@ RouteRef.implement({
         "The completion that it was sent to be compared with, by its route's `mirror`; nobody was shown its answer. Null for all others.",
       resolve: ({ mirror }) => mirror?.of,
     }),
+    judgeOf: t.id({
+      nullable: true,
+      description:
+        "The completion whose answer it graded, as its route's `cascade.judge` asks. Null for all others.",
+      resolve: ({ judgeOf }) => judgeOf,
+    }),
     considered: t.field({
       type: [ConsideredOfferingRef],
       description: 'The candidates with what they were ordered by, best first; of many, the first 20.',

@@ -1,5 +1,11 @@
 import type { AnswerCheck } from '../../../domain/attempt.ts';
-import type { CascadeRules, PlainCheck, SplitSubject, StrategyKind } from '../../../domain/route.ts';
+import type {
+  CascadeJudge,
+  CascadeRules,
+  PlainCheck,
+  SplitSubject,
+  StrategyKind,
+} from '../../../domain/route.ts';
 import { builder } from '../builder.ts';
 
 export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
@@ -68,7 +74,17 @@ export const AnswerCheckEnum = builder.enumType('AnswerCheck', {
     ...PLAIN_CHECK_VALUES,
     LENGTH: { description: 'Its text is as long as was asked.' },
     LOGPROB: { description: 'The mean log probability of its tokens is not too low.' },
+    ACCEPT: { description: 'The expression in `accept` is true of it.' },
+    JUDGE: { description: 'The judge of the route lets it pass.' },
   } satisfies { [Check in AnswerCheck]: { description: string } },
+});
+
+export const JudgeFailureEnum = builder.enumType('JudgeFailure', {
+  description: 'What is done with an answer that could not be graded.',
+  values: {
+    PASS: { description: 'It is taken.' },
+    ESCALATE: { description: 'The next tier is asked.' },
+  } satisfies { [Failure in CascadeJudge['onFailure']]: { description: string } },
 });
 
 export const CascadeStreamEnum = builder.enumType('CascadeStream', {

@@ -1,7 +1,7 @@
 import { isOpen } from '../../../catalogue/price-selection.ts';
 import type { RouteCondition } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
-import { compileExpression, type Expression } from './expression.ts';
+import { compileExpression, type RequestExpression } from './request-expression.ts';
 import type { RequestVariables } from './variables.ts';
 
 /** What conditions are about. */
@@ -31,10 +31,10 @@ const speaks = (languages: readonly string[], language: string | undefined): boo
   );
 
 /** By the condition that holds it, which lives as long as its policy: each version is compiled once. */
-const expressions = new WeakMap<RouteCondition, Expression>();
+const expressions = new WeakMap<RouteCondition, RequestExpression>();
 
 /** Undefined: it has none. */
-const expressionOf = (condition: RouteCondition): Expression | undefined => {
+const expressionOf = (condition: RouteCondition): RequestExpression | undefined => {
   if (condition.expression === undefined) return undefined;
   const known = expressions.get(condition);
   if (known !== undefined) return known;

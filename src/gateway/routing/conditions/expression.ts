@@ -7,15 +7,6 @@ import {
 } from '@marcbachmann/cel-js';
 import { localTimeIn } from '../../../catalogue/zone-clock.ts';
 import { headerNamed, isReadable, READABLE_HEADERS } from './readable-headers.ts';
-import {
-  CandidateVariables,
-  KeyVariables,
-  MEMBERS,
-  type RequestVariables,
-  RouteVariables,
-  TimeVariables,
-  VARIABLES,
-} from './variables.ts';
 
 /** Conditions as expressions of CEL, the Common Expression Language: no loops but over short lists, and no side effects. */
 
@@ -48,44 +39,37 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 /** They look at each entry of a list. */
 const LOOPS: ReadonlySet<string> = new Set(['exists', 'all']);
 
-const fieldsOf = (members: { readonly [name: string]: { readonly type: string } }) =>
+/** Without any variables yet. */
+export const emptyEnvironment = (): Environment => new Environment({ limits: LIMITS });
+
+/** Members of a type, as an environment takes them. */
+export const fieldsOf = (members: {
+  readonly [name: string]: { readonly type: string };
+}): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(members).map(([name, { type }]) => [name, type]));
 
-const environment = Object.entries(VARIABLES).reduce(
-  (made, [name, { type }]) => made.registerVariable(name, type),
-  new Environment({ limits: LIMITS })
-    .registerType('Key', { ctor: KeyVariables, fields: fieldsOf(MEMBERS.Key) })
-    .registerType('Route', { ctor: RouteVariables, fields: fieldsOf(MEMBERS.Route) })
-    .registerType('Time', { ctor: TimeVariables, fields: fieldsOf(MEMBERS.Time) })
-    .registerType('Candidate', { ctor: CandidateVariables, fields: fieldsOf(MEMBERS.Candidate) })
-    .registerFunction('Time.hourIn(string): int', (time: TimeVariables, zone: string) => time.hourIn(zone))
-    .registerFunction('Time.weekdayIn(string): string', (time: TimeVariables, zone: string) =>
-      time.weekdayIn(zone),
-    ),
-);
-
-const membersOf = (name: string, type: string): readonly string[] => {
-  const members = Object.entries(MEMBERS).find(([each]) => each === type)?.[1];
-  return members === undefined ? [name] : Object.keys(members).map((member) => `${name}.${member}`);
-};
-
-const ALL_NAMES = Object.entries(VARIABLES)
-  .flatMap(([name, { type }]) => membersOf(name, type))
-  .join(', ');
-
 /** An expression that makes sense, ready to be asked. */
-export type Expression = {
+export type Expression<Variables extends object> = {
   readonly text: string;
   /** Whether it is another matter for each candidate. */
   readonly asksCandidate: boolean;
-  holds(variables: RequestVariables): boolean;
+  holds(variables: Variables): boolean;
   /** The part that is false, with the figures that it rests on; for a person. */
-  falsePart(variables: RequestVariables): string;
+  falsePart(variables: Variables): string;
 };
 
-export type CompiledExpression =
-  | { readonly kind: 'OK'; readonly expression: Expression }
+export type CompiledExpression<Variables extends object> =
+  | { readonly kind: 'OK'; readonly expression: Expression<Variables> }
   | { readonly kind: 'INVALID'; readonly problem: string };
+
+/** What expressions may name. */
+export type Vocabulary<Variables extends object> = {
+  readonly environment: Environment;
+  /** All of it, for a person. */
+  readonly names: string;
+  /** The figures that a part rests on, for a person. */
+  figuresOf(part: string, variables: Variables): readonly string[];
+};
 
 const childrenOf = (node: ASTNode): readonly ASTNode[] => {
   switch (node.op) {
@@ -184,10 +168,13 @@ const loopsIn = (node: ASTNode): boolean =>
 const partsOf = (node: ASTNode): readonly ASTNode[] =>
   node.op === '&&' ? node.args.flatMap(partsOf) : [node];
 
-type Part = { readonly text: string; readonly ask: (variables: RequestVariables) => unknown };
+type Part<Variables> = { readonly text: string; readonly ask: (variables: Variables) => unknown };
 
 /** A node's place ends before the brackets that close it: the text is taken as far as it makes sense. */
-const partOf = ({ input, start, end }: ASTNode): Part | undefined => {
+const partOf = <Variables extends object>(
+  { input, start, end }: ASTNode,
+  environment: Environment,
+): Part<Variables> | undefined => {
   for (let to = end; to <= input.length; to += 1) {
     const text = input.slice(start, to);
     try {
@@ -200,26 +187,30 @@ const partOf = ({ input, start, end }: ASTNode): Part | undefined => {
 };
 
 /** Each part by itself; the whole where they cannot be told apart. */
-const partsIn = (whole: ASTNode, ask: Part['ask']): readonly Part[] => {
-  const parts = partsOf(whole).map(partOf);
+const partsIn = <Variables extends object>(
+  whole: ASTNode,
+  ask: Part<Variables>['ask'],
+  environment: Environment,
+): readonly Part<Variables>[] => {
+  const parts = partsOf(whole).map((part) => partOf<Variables>(part, environment));
   return parts.every((part) => part !== undefined) ? parts : [{ text: whole.input, ask }];
 };
 
-const checkProblem = ({ error, type }: TypeCheckResult): string | undefined => {
+const checkProblem = ({ error, type }: TypeCheckResult, names: string): string | undefined => {
   if (error === undefined)
     return type === 'bool' ? undefined : `gives ${type ?? 'nothing'}, and has to give true or false`;
   const place = { start: error.range?.start ?? 0 };
   switch (error.code) {
     case 'unknown_variable':
     case 'no_such_key':
-      return at(place, `${error.summary}; there are ${ALL_NAMES}`);
+      return at(place, `${error.summary}; there are ${names}`);
     default:
       return at(place, error.summary);
   }
 };
 
 /** A whole that is asked of what is known: an error, such as a tag that is not there, makes it false. */
-const isTrue = (ask: (variables: RequestVariables) => unknown, variables: RequestVariables): boolean => {
+const isTrue = <Variables>(ask: Part<Variables>['ask'], variables: Variables): boolean => {
   try {
     return ask(variables) === true;
   } catch (error) {
@@ -228,17 +219,12 @@ const isTrue = (ask: (variables: RequestVariables) => unknown, variables: Reques
   }
 };
 
-/** What a person is told of the request where a part that rests on it is false. */
-const FIGURES = ['promptTokens', 'maxTokens', 'complexity'] as const;
-
-const shownFigure = (name: (typeof FIGURES)[number], variables: RequestVariables): string => {
-  const value = variables[name];
-  return `${name} is ${typeof value === 'number' ? value.toFixed(3) : value}`;
-};
-
 /** Reads an expression. What is wrong with it is told with its place. */
-export const compileExpression = (text: string): CompiledExpression => {
-  const invalid = (problem: string): CompiledExpression => ({ kind: 'INVALID', problem });
+export const compileIn = <Variables extends object>(
+  { environment, names, figuresOf }: Vocabulary<Variables>,
+  text: string,
+): CompiledExpression<Variables> => {
+  const invalid = (problem: string): CompiledExpression<Variables> => ({ kind: 'INVALID', problem });
   if (text.length > MAX_EXPRESSION_LENGTH)
     return invalid(`takes at most ${MAX_EXPRESSION_LENGTH} characters`);
   try {
@@ -246,9 +232,9 @@ export const compileExpression = (text: string): CompiledExpression => {
     const { ast } = parsed;
     const found = firstProblem(ast);
     if (found !== undefined) return invalid(at(found.node, found.problem));
-    const problem = checkProblem(parsed.check());
+    const problem = checkProblem(parsed.check(), names);
     if (problem !== undefined) return invalid(problem);
-    let parts: readonly Part[] | undefined;
+    let parts: readonly Part<Variables>[] | undefined;
     const asksCandidate = namesIn(ast).includes('candidate');
     if (asksCandidate && loopsIn(ast))
       return invalid('asks of the candidate and looks through a list: make two conditions of it');
@@ -259,11 +245,9 @@ export const compileExpression = (text: string): CompiledExpression => {
         asksCandidate,
         holds: (variables) => isTrue(parsed, variables),
         falsePart(variables) {
-          parts ??= partsIn(ast, parsed);
+          parts ??= partsIn<Variables>(ast, parsed, environment);
           const { text: part } = parts.find(({ ask }) => !isTrue(ask, variables)) ?? { text };
-          const figures = FIGURES.filter((name) => part.includes(name)).map((name) =>
-            shownFigure(name, variables),
-          );
+          const figures = figuresOf(part, variables);
           return figures.length === 0 ? part : `${part} (${figures.join(', ')})`;
         },
       },

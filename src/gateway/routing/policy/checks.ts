@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../../domain/failure.ts';
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import { STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import { acceptProblem } from '../../answers/accept-expression.ts';
 import { expressionProblem } from '../conditions/condition.ts';
 import { FEATURES } from '../strategies/complexity/features.ts';
 import { MAX_BUCKETS, MIN_BUCKETS, readNgrams } from '../strategies/complexity/ngrams.ts';
@@ -18,6 +19,8 @@ type Uses = (kind: StrategyKind) => boolean;
 
 const TARGETS = ['model', 'offering', 'filter', 'route'] as const;
 const OUTER: readonly StrategyKind[] = ['RACE', 'HEDGE', 'STICKY', 'CASCADE'];
+/** Their candidates are tiers. */
+const TIERED: readonly StrategyKind[] = ['COMPLEXITY', 'CASCADE'];
 const DRAWN: readonly StrategyKind[] = ['WEIGHTED', 'SPLIT'];
 const OWN: { readonly [Kind in StrategyKind]?: keyof WrittenPolicy } = OWN_MEMBERS;
 const FEATURE_NAMES: ReadonlySet<string> = new Set(FEATURES);
@@ -72,7 +75,7 @@ function* candidateIssues(
 }
 
 function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
-  const { strategy, order, qualityFloor, complexity, balanced, cascade } = written;
+  const { strategy, order, qualityFloor, complexity, balanced, cascade, rising } = written;
   if (order !== undefined && !OUTER.includes(strategy))
     yield { path: ['order'], problem: `goes with the strategies ${OUTER.join(', ')}` };
   for (const kind of STRATEGIES) {
@@ -98,6 +101,10 @@ function* strategyIssues(written: WrittenPolicy, uses: Uses): Issues {
     };
   if ((cascade?.minCharacters ?? 0) > (cascade?.maxCharacters ?? Number.POSITIVE_INFINITY))
     yield { path: ['cascade', 'maxCharacters'], problem: 'takes at least `minCharacters`' };
+  const problem = cascade?.accept && acceptProblem(cascade.accept);
+  if (problem !== undefined) yield { path: ['cascade', 'accept'], problem };
+  if (rising !== undefined && !TIERED.some(uses))
+    yield { path: ['rising'], problem: `goes with the strategies ${TIERED.join(', ')}` };
   if (balanced !== undefined && Object.values(balanced).every((weight) => weight === 0))
     yield { path: ['balanced'], problem: 'takes a weight above 0' };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { omitUndefined } from '../../../domain/omit-undefined.ts';
 import {
+  type CascadeJudge,
   type CascadeRules,
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
@@ -62,6 +63,14 @@ export const policyOfToday = (document: JsonObject): JsonObject => {
 const DEFAULT_STICKY = { forMs: 300_000, maxCostRatio: 1.5 };
 const DEFAULT_RACE = { count: 2 };
 const DEFAULT_CASCADE: CascadeRules = { checks: PLAIN_CHECKS, maxEscalations: 3, stream: 'HOLD' };
+const DEFAULT_JUDGE: CascadeJudge = { timeoutMs: 10_000, onFailure: 'PASS' };
+const DEFAULT_RISING = { maxRises: 3 };
+
+const cascadeOf = ({ judge, ...given }: NonNullable<WrittenPolicy['cascade']>): CascadeRules => ({
+  ...DEFAULT_CASCADE,
+  ...given,
+  ...(judge !== undefined && { judge: { ...DEFAULT_JUDGE, ...judge } }),
+});
 
 const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
   switch (kind) {
@@ -94,7 +103,7 @@ const strategyOf = (written: WrittenPolicy): Strategy => {
     case 'STICKY':
       return { kind, ...DEFAULT_STICKY, ...written.sticky, order: orderOf(order ?? 'CHEAPEST', written) };
     case 'CASCADE':
-      return { kind, ...DEFAULT_CASCADE, ...written.cascade, order: orderOf(order ?? 'PRIORITY', written) };
+      return { kind, ...cascadeOf(written.cascade ?? {}), order: orderOf(order ?? 'PRIORITY', written) };
     default:
       return orderOf(kind, written);
   }
@@ -118,6 +127,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     preferRegions = [],
     preferredMaxTtft,
     preferredMinTps,
+    rising,
     fallback = {},
     breaker,
     ...rollout
@@ -130,6 +140,7 @@ const policyOf = (written: WrittenPolicy): RoutePolicy => {
     ...(require !== undefined && { require }),
     preferRegions,
     ...omitUndefined({ preferredMaxTtft, preferredMinTps }),
+    ...(rising !== undefined && { rising: { ...DEFAULT_RISING, ...rising } }),
     fallback: {
       ...DEFAULT_FALLBACK,
       ...fallbackRest,

@@ -4,6 +4,7 @@ import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/pric
 import {
   BUDGET_ENDS,
   CASCADE_STREAMS,
+  JUDGE_FAILURES,
   ORDERS,
   PERCENTILES,
   PLAIN_CHECKS,
@@ -223,6 +224,7 @@ const canary = mapping({
 );
 
 const MAX_MIRRORS = 4;
+const MAX_INSTRUCTIONS = 4_000;
 
 const mirror = mapping({
   candidates: z.array(rule).min(1).max(MAX_MIRRORS),
@@ -269,6 +271,13 @@ export const policyGrammar = mapping({
     minCharacters: count.exactOptional(),
     maxCharacters: count.exactOptional(),
     minMeanLogprob: z.number().min(-100).max(0).exactOptional(),
+    accept: z.string().min(1).max(MAX_EXPRESSION_LENGTH).exactOptional(),
+    judge: mapping({
+      model: text.exactOptional(),
+      instructions: z.string().trim().min(1).max(MAX_INSTRUCTIONS).exactOptional(),
+      timeoutMs: z.int().min(100).max(120_000).exactOptional(),
+      onFailure: z.enum(JUDGE_FAILURES).exactOptional(),
+    }).exactOptional(),
     maxEscalations: z.int().min(1).max(10).exactOptional(),
     stream: z.enum(CASCADE_STREAMS).exactOptional(),
   }).exactOptional(),
@@ -276,6 +285,7 @@ export const policyGrammar = mapping({
   preferRegions: z.array(text).max(MAX_ENTRIES).exactOptional(),
   preferredMaxTtft: percentiles(milliseconds).exactOptional(),
   preferredMinTps: percentiles(z.number().gt(0, 'takes more than 0').max(1_000_000)).exactOptional(),
+  rising: mapping({ maxRises: z.int().min(1).max(100).exactOptional() }).exactOptional(),
   fallback: fallback.exactOptional(),
   breaker: breaker.exactOptional(),
   budget: budget.exactOptional(),

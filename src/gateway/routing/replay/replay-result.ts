@@ -91,7 +91,7 @@ const ALWAYS = [
 ];
 
 /** What a replay under a policy cannot know, in words. */
-export const unknownsOf = ({ strategy, candidates }: RoutePolicy): readonly string[] => {
+export const unknownsOf = ({ strategy, candidates, rising }: RoutePolicy): readonly string[] => {
   const more: string[] = [];
   const order = 'order' in strategy ? strategy.order : strategy;
   if (strategy.kind === 'RACE')
@@ -100,7 +100,11 @@ export const unknownsOf = ({ strategy, candidates }: RoutePolicy): readonly stri
     );
   if (strategy.kind === 'HEDGE')
     more.push('How often a second one would have been asked, and what that cost. Only the first is counted.');
-  if (strategy.kind === 'STICKY')
+  if (strategy.kind === 'CASCADE')
+    more.push(
+      'Whether the answer of the first tier would have passed its checks, and what its judge would have cost: only the first tier is counted.',
+    );
+  if (strategy.kind === 'STICKY' || rising !== undefined)
     more.push(
       'Which completions belong to one conversation: each goes where the order sends it, as a first turn does.',
     );

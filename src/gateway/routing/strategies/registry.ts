@@ -57,15 +57,18 @@ const usualWaitMs = (candidate: RouteCandidate | undefined): number => {
   return Number.isNaN(p95TtftMs) ? p95WholeMs : p95TtftMs;
 };
 
-/** How candidates that are in order are called; `all`: those of the route that the strategy is of. */
-export const dispatchOf = ({
-  strategy,
-  ranked,
-  all,
-}: Pick<Ordered, 'ranked'> & {
-  readonly strategy: Strategy;
-  readonly all: readonly RouteCandidate[];
-}): Dispatch => {
+/**
+ * How candidates that are in order are called; `all`: those of the route that the strategy is of. `maxRises`: of the conversation;
+ * absent: it has no limit.
+ */
+export const dispatchOf = (
+  {
+    strategy,
+    ranked,
+    all,
+  }: Pick<Ordered, 'ranked'> & { readonly strategy: Strategy; readonly all: readonly RouteCandidate[] },
+  maxRises = Number.POSITIVE_INFINITY,
+): Dispatch => {
   switch (strategy.kind) {
     case 'RACE':
       // Fallbacks are for when all candidates failed: they do not fill up a race.
@@ -75,7 +78,12 @@ export const dispatchOf = ({
       return Number.isNaN(afterMs) ? { kind: 'HEDGE' } : { kind: 'HEDGE', afterMs };
     }
     case 'CASCADE':
-      return { kind: 'CASCADE', rules: strategy, tierOf: tiersOf(all) };
+      return {
+        kind: 'CASCADE',
+        rules: strategy,
+        maxEscalations: Math.min(strategy.maxEscalations, maxRises),
+        tierOf: tiersOf(all),
+      };
     default:
       return { kind: 'SERIAL' };
   }

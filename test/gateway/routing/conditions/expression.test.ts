@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compileExpression } from '../../../../src/gateway/routing/conditions/expression.ts';
 import { isReadable } from '../../../../src/gateway/routing/conditions/readable-headers.ts';
+import { compileExpression } from '../../../../src/gateway/routing/conditions/request-expression.ts';
 import { RequestVariables } from '../../../../src/gateway/routing/conditions/variables.ts';
 import { AT, offers } from '../strategies/candidates.ts';
 

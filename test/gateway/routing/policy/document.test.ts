@@ -279,7 +279,7 @@ describe('what a document does not take', () => {
     [
       'order for nothing',
       { candidates: one, order: 'FASTEST' },
-      'order: goes with the strategies RACE, HEDGE, STICKY.',
+      'order: goes with the strategies RACE, HEDGE, STICKY, CASCADE.',
     ],
     [
       'an order that is none',

@@ -36,7 +36,9 @@ describe('how candidates are called', () => {
 
   it('is not hedged while nothing is known of the first', () => {
     const hedge: Strategy = { kind: 'HEDGE', order: PRIORITY };
-    expect(dispatchOf({ strategy: hedge, ...listed({ a: {}, b: { pulse: { p95TtftMs: 90 } } }), all: [] })).toEqual({ kind: 'HEDGE' });
+    expect(
+      dispatchOf({ strategy: hedge, ...listed({ a: {}, b: { pulse: { p95TtftMs: 90 } } }), all: [] }),
+    ).toEqual({ kind: 'HEDGE' });
     expect(dispatchOf({ strategy: hedge, ...listed({}), all: [] })).toEqual({ kind: 'HEDGE' });
   });
 
