@@ -1,7 +1,9 @@
 import type { FailedCheck } from '../../domain/attempt.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { type CompletionContent, createContentFold } from '../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
+import type { OperationId } from '../../domain/ids.ts';
 import { isJsonObject, type JsonValue } from '../../domain/json.ts';
 import type { CascadeJudge } from '../../domain/route.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../completion-command.ts';
@@ -81,6 +83,15 @@ export const judgeCommand = (
 
 /** Undefined: it gave none. */
 export type Verdict = boolean | undefined;
+
+/** A completion that grades the answer of another one, for the same caller. */
+export type JudgeOrder = {
+  readonly of: OperationId;
+  readonly caller: Caller;
+  readonly command: CompletionCommand;
+  /** Called once, with what it says. */
+  readonly onVerdict: (verdict: Verdict) => void;
+};
 
 const parsed = (text: string): JsonValue | undefined => {
   const object = /\{[^{}]*\}/.exec(text)?.[0];

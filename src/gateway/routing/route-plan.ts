@@ -15,7 +15,6 @@ import type { OperationAdapter } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { BreakerState } from './health/breaker-machine.ts';
-import type { LevelOf } from './strategies/rising.ts';
 
 /** What is to be routed. */
 export type RouteAsk = {
@@ -111,6 +110,9 @@ export type RunWatch = {
   /** Its row; undefined: it broke, and has none. Exactly once. Never throws. */
   over(record: OperationRecord | undefined): void;
 };
+
+/** How high the tier of an offering is, among those of a route; undefined: it is of none. */
+export type LevelOf = (offering: OfferingId) => number | undefined;
 
 /** A plan with what it was made of, for who learns from its end. */
 export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {

@@ -1,21 +1,11 @@
-import type { Caller } from '../../domain/caller.ts';
 import type { OperationId } from '../../domain/ids.ts';
-import { type Verdict, VerdictReader } from '../answers/judge.ts';
-import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
+import { type JudgeOrder, VerdictReader } from '../answers/judge.ts';
+import type { CompletionTimeouts } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import type { RoutedPlan, RunWatch } from '../routing/route-plan.ts';
 import { ok, type Staged } from '../stages/stage.ts';
 import { CompletionRun } from './completion-run.ts';
 import type { RunDependencies, RunPlace } from './run.ts';
-
-/** A completion that grades the answer of another one, for the same caller. */
-export type JudgeOrder = {
-  readonly of: OperationId;
-  readonly caller: Caller;
-  readonly command: CompletionCommand;
-  /** Called once, with what it says. */
-  readonly onVerdict: (verdict: Verdict) => void;
-};
 
 /** Its own answer is not graded, nor mirrored; nothing is learnt of it for conversations. */
 export class JudgeRun extends CompletionRun {

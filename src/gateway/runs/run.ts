@@ -10,11 +10,11 @@ import type { MediaFetcher } from '../../ports/media.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { LedgerSpool, SpoolMark } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import type { JudgeOrder } from '../answers/judge.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { Mirrors } from '../routing/mirror/mirrors.ts';
 import type { Router } from '../routing/router.ts';
-import type { JudgeOrder } from './judge-run.ts';
 
 /** What runs are made with. */
 export type RunDependencies = {

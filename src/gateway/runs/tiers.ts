@@ -135,7 +135,9 @@ export class Tiers<What> {
     if (tier === undefined || this.#escalated >= this.#cascade.maxEscalations) return undefined;
     const isOther = (each: PlannedCandidate<What>): boolean => {
       const other = this.#tierOf(each);
-      return other !== undefined && other !== tier && each.offering.modelSlug !== candidate.offering.modelSlug;
+      return (
+        other !== undefined && other !== tier && each.offering.modelSlug !== candidate.offering.modelSlug
+      );
     };
     return this.#turns.hasOther(isOther) ? new TierAnswer(this.#isHeld) : undefined;
   }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
 import { NEVER } from '../../support/upstream.ts';
-import { type Json, logOf, type RoutingServer, startRoutingServer } from './routing-server.ts';
+import { type Json, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 type Id = 'small' | 'medium' | 'large' | 'grader';
 const served = (model: string, input: number) => ({
@@ -115,7 +115,7 @@ describe('a judge', () => {
   it.each([
     ['fails', () => fails(500)],
     ['says something else', () => says('I would rather not.')],
-    ['does not answer in time', () => () => NEVER],
+    ['does not answer in time', () => answer({ after: NEVER })],
   ] as const)('that %s lets answers pass, or none, as is stated', async (_, behaviour) => {
     routing.upstreams.grader.behave(behaviour());
     expect(namesOf(await completed(judge({ timeoutMs: 300 })))).toEqual(['small']);
@@ -134,7 +134,7 @@ describe('a judge', () => {
   });
 
   it('is asked no more once the time of the completion is over', async () => {
-    routing.upstreams.grader.behave(() => NEVER);
+    routing.upstreams.grader.behave(answer({ after: NEVER }));
     const answered = await completed({ ...judge({ timeoutMs: 60_000 }), timeouts: { totalMs: 1_000 } });
     expect(answered.text).toBe('Good answer');
     const rows = async (): Promise<Json> =>

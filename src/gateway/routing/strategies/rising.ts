@@ -2,11 +2,9 @@ import type { OfferingId } from '../../../domain/ids.ts';
 import type { RoutePolicy } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { ConversationHome } from '../conversation.ts';
+import type { LevelOf } from '../route-plan.ts';
 import { tiersOf } from './cascade.ts';
 import type { Ranked } from './order.ts';
-
-/** How high the tier of an offering is, among those of a route; undefined: it is of none. */
-export type LevelOf = (offering: OfferingId) => number | undefined;
 
 const known = new WeakMap<readonly RouteCandidate[], ReadonlyMap<OfferingId, number>>();
 

@@ -74,6 +74,8 @@ it('docs/routing.md says what holds where a setting is left out', () => {
     split: read({ strategy: 'SPLIT' }).strategy,
     race: read({ strategy: 'RACE' }).strategy,
     sticky: read({ strategy: 'STICKY' }).strategy,
+    cascade: read({ strategy: 'CASCADE', cascade: { judge: {} } }).strategy,
+    rising: read({ strategy: 'CASCADE', rising: {} }).rising,
     canary: read({ canary: { candidate: { model: 'b' }, share: 0.1 } }).canary,
     budget: read({ budget: { amount: 1, per: 'DAY' } }).budget,
     mirror: read({ mirror: { candidates: [{ model: 'b' }], share: 1, budget: { amount: 1, per: 'DAY' } } })
