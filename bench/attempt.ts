@@ -243,7 +243,7 @@ const WELL: Availability = {
     closedUntil: 0,
   },
   room: new Room(),
-  isAskedToWait: () => false,
+  askedToWaitMs: () => 0,
   mayInsist: () => false,
   insist: () => false,
   state: () => 'CLOSED',

@@ -5,6 +5,8 @@ export type Incident = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'REFUSES' }
   /** Accepts calls and never answers. */
   | { readonly kind: 'HANGS' }
+  /** Streams begin, and are silent after their first token. */
+  | { readonly kind: 'STALLS' }
   | { readonly kind: 'ERRS'; readonly rate: number }
   /** Answers 429 and asks to wait for so long. */
   | { readonly kind: 'LIMITS'; readonly retryAfterMs: number }

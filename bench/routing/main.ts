@@ -2,7 +2,8 @@
  * Routing, simulated: every strategy of the gateway, by its own router, breakers and statistics, in virtual time over
  * providers with list prices, latencies, load, bursts of errors, outages and rate limits; against one fixed provider,
  * chance, and oracles that know every provider's true state. The same figures for the same seeds. Calls are made up: no
- * provider is asked. `--stress`: only hosts with too little room. Prints a report in Markdown; `--json <file>` writes all figures, `--requests <n>` makes it shorter.
+ * provider is asked. `--stress`: only hosts with too little room; `--sweep`: these with many
+ * parameters, which takes some minutes. Prints a report in Markdown; `--json <file>` writes all figures, `--requests <n>` makes it shorter.
  * `npm run bench:routing`
  */
 import { writeFileSync } from 'node:fs';
@@ -12,7 +13,8 @@ import { loadSeed } from '../../src/catalogue/seed.ts';
 import { describeWorld } from './describe.ts';
 import { type SeedFigures, seedFigures } from './figures.ts';
 import { runStress, STRESS_WORLDS, type StressResult } from './stress.ts';
-import { stressTable, writeReport } from './write-report.ts';
+import { runSweep, SWEEP, sweepWorlds } from './sweep.ts';
+import { stressTable, sweepTable, writeReport } from './write-report.ts';
 
 const SEEDS = [1, 2, 3];
 
@@ -40,11 +42,17 @@ if (isMainThread) {
     options: {
       json: { type: 'string' },
       stress: { type: 'boolean' },
+      sweep: { type: 'boolean' },
       requests: { type: 'string', default: '100000' },
     },
   });
   if (values.stress) {
     process.stdout.write(`${await stressAlone()}\n`);
+    process.exit();
+  }
+  if (values.sweep) {
+    const [seed = 1] = SEEDS;
+    process.stdout.write(`${sweepTable(await runSweep(await loadSeed(), sweepWorlds(SWEEP), seed))}\n`);
     process.exit();
   }
   const count = Number(values.requests);

@@ -34,7 +34,15 @@ export type SlotModel = {
   readonly answerMs: number;
   /** Calls in each second; more are turned away with 429. Absent: as many as there are slots for. */
   readonly perSecond?: (nowMs: number) => number;
+  /** What it says to who finds no slot; of several each with the same chance. Absent: 503. */
+  readonly turnsAway?: readonly TurnedAway[];
+  /** Share of answers that break off after their first token. Absent: none do. */
+  readonly breaksOff?: number;
 };
+
+export type TurnedAway = { readonly code: 'OVERLOADED' | 'RATE_LIMITED'; readonly retryAfterMs?: number };
+
+const FULL: readonly TurnedAway[] = [{ code: 'OVERLOADED' }];
 
 /** What comes of a call, in milliseconds from sending it. */
 export type Outcome =
@@ -81,6 +89,8 @@ const TPS_SIGMA = 0.25;
 /** Slowed down by so much when as many calls run as it has room for, in proportion to the square of its load. */
 const SLOWED_BY_LOAD = 1.5;
 const MOST_LOAD = 2;
+/** A stream that is silent for so long has broken off. */
+const STALL_MS = 10_000;
 /** Others' calls take up 10 to 60 % of its room, up and down in 7 and in 23 minutes. */
 const BACKGROUND = { least: 0.1, most: 0.6, periodsMs: [420_000, 1_380_000] } as const;
 
@@ -128,16 +138,29 @@ export const createSimulatedOffering = (
     inSecond = Math.floor(at / 1_000);
     if (taken >= (slots.perSecond?.(at) ?? Number.POSITIVE_INFINITY))
       return { kind: 'FAILS', code: 'RATE_LIMITED', totalMs: quick };
-    if (offering.inFlight >= slots.at(at)) return { kind: 'FAILS', code: 'OVERLOADED', totalMs: quick };
+    if (offering.inFlight >= slots.at(at)) {
+      const { turnsAway = FULL } = slots;
+      const said = turnsAway[Math.floor(random.next() * turnsAway.length)];
+      return { kind: 'FAILS', code: 'OVERLOADED', totalMs: quick, ...said };
+    }
     taken += 1;
     const slow = active('SLOW');
     const factor = slow?.kind === 'SLOW' ? slow.factor : 1;
     const ttftMs = random.logNormal(slots.ttftMs, 0.25) * factor;
-    return {
-      kind: 'ANSWERS',
-      ttftMs,
-      totalMs: ttftMs + random.logNormal(slots.answerMs - slots.ttftMs, 0.25) * factor,
-    };
+    const totalMs = ttftMs + random.logNormal(slots.answerMs - slots.ttftMs, 0.25) * factor;
+    if (active('STALLS'))
+      return { kind: 'FAILS', code: 'TIMEOUT', ttftMs, written: 0.5, totalMs: ttftMs + STALL_MS };
+    if (slots.breaksOff !== undefined && random.next() < slots.breaksOff) {
+      const written = random.next();
+      return {
+        kind: 'FAILS',
+        code: 'TRUNCATED',
+        ttftMs,
+        written,
+        totalMs: ttftMs + (totalMs - ttftMs) * written,
+      };
+    }
+    return { kind: 'ANSWERS', ttftMs, totalMs };
   };
 
   const offering: SimulatedOffering = {
@@ -170,7 +193,7 @@ export const createSimulatedOffering = (
         };
       return { kind: 'ANSWERS', ttftMs, totalMs };
     },
-    isUp: () => !(active('REFUSES') || active('HANGS') || active('LIMITS')),
+    isUp: () => !(active('REFUSES') || active('HANGS') || active('LIMITS') || active('STALLS')),
     hasRate() {
       const at = nowMs();
       const most = model.slots?.perSecond?.(at) ?? Number.POSITIVE_INFINITY;

@@ -17,8 +17,8 @@ const SLOTS = 10;
 const HOSTS = 4;
 const TTFT_MS = 300;
 const ANSWER_MS = 1_000;
-/** Answers in a second that one host gives; the mean of what is log-normal is 3 % above its median. */
-const HOST_PER_SECOND = (SLOTS * 1_000) / (ANSWER_MS * 1.03);
+/** The mean of what is log-normal is 3 % above its median. */
+const MEAN_TO_MEDIAN = 1.03;
 export const SECONDS = 120;
 const IDS = [
   'baseten/openai/gpt-oss-120b',
@@ -34,9 +34,13 @@ export type StressWorld = {
   readonly incidents?: (host: number) => readonly Incident[];
   readonly slots?: (host: number) => Partial<SlotModel>;
   readonly warp?: (at: number) => number;
+  /** Absent: four hosts of ten slots, and a second for an answer. */
+  readonly fleet?: { readonly hosts: number; readonly slots: number; readonly answerMs: number };
 };
 
-const during = (from: number, to: number): { readonly from: number; readonly to: number } => ({
+const FLEET = { hosts: HOSTS, slots: SLOTS, answerMs: ANSWER_MS } as const;
+
+export const during = (from: number, to: number): { readonly from: number; readonly to: number } => ({
   from: from * 1_000,
   to: to * 1_000,
 });
@@ -97,8 +101,8 @@ export const STRESS_WORLDS: readonly StressWorld[] = [
   { name: 'days and nights', load: 0.6, warp: diurnal },
 ];
 
-const hostsOf = ({ slots }: StressWorld): readonly OfferingModel[] =>
-  IDS.map((id, host) => ({
+const hostsOf = ({ slots, fleet = FLEET }: StressWorld): readonly OfferingModel[] =>
+  IDS.slice(0, fleet.hosts).map((id, host) => ({
     id: asOfferingId(id),
     ttftMs: TTFT_MS,
     sigma: 0.25,
@@ -107,19 +111,27 @@ const hostsOf = ({ slots }: StressWorld): readonly OfferingModel[] =>
     capacity: 1_000_000,
     errorRate: 0,
     truncationRate: 0,
-    slots: { at: () => SLOTS, ttftMs: TTFT_MS, answerMs: ANSWER_MS, ...slots?.(host) },
+    slots: {
+      at: () => fleet.slots,
+      ttftMs: Math.min(TTFT_MS, fleet.answerMs / 2),
+      answerMs: fleet.answerMs,
+      ...slots?.(host),
+    },
   }));
 
-const scenarioOf = (prices: Seed, world: StressWorld, seed: number, seconds: number): Scenario =>
-  createScenario(prices, {
+const scenarioOf = (prices: Seed, world: StressWorld, seed: number, seconds: number): Scenario => {
+  const { hosts, slots, answerMs } = world.fleet ?? FLEET;
+  const perSecond = (hosts * slots * 1_000 * world.load) / (answerMs * MEAN_TO_MEDIAN);
+  return createScenario(prices, {
     seed,
-    perSecond: HOSTS * HOST_PER_SECOND * world.load,
-    count: Math.round(HOSTS * HOST_PER_SECOND * world.load * seconds),
+    perSecond,
+    count: Math.round(perSecond * seconds),
     fleet: hostsOf(world),
     workload: CHAT_ONLY,
     ...(world.incidents !== undefined && { incidentsOf: world.incidents }),
     ...(world.warp !== undefined && { warp: world.warp }),
   });
+};
 
 const WAITS_MS = 2_000;
 

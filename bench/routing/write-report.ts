@@ -1,6 +1,7 @@
 import type { BrokenFigures, OutageFigures, SeedFigures } from './figures.ts';
 import { bySeed, finePercent, meanOf, ms, percent, range, strategyTable, table } from './report.ts';
 import type { StressResult } from './stress.ts';
+import type { SweepCell } from './sweep.ts';
 import { targetsTable } from './target-table.ts';
 import type { Breakage } from './targets.ts';
 
@@ -123,6 +124,27 @@ export const stressTable = (results: readonly (readonly StressResult[])[]): stri
         return `${percent(measured.successRate)}, ${ms(measured.ttft.p95)}`;
       }),
     ]),
+  );
+};
+
+/** How many cells are worse than without breakers by more than a point, by what full hosts say, and the worst of them. */
+export const sweepTable = (cells: readonly SweepCell[]): string => {
+  const gap = ({ succeeded, noBreakers }: SweepCell): number => succeeded - noBreakers;
+  const groups = [...Map.groupBy(cells, ({ says }) => says)];
+  return table(
+    ['full hosts say', 'cells', 'worse by over a point', 'the worst', 'succeeded', 'no breakers', 'oracle'],
+    groups.map(([says, all]) => {
+      const worst = all.reduce((one, other) => (gap(other) < gap(one) ? other : one));
+      return [
+        says,
+        String(all.length),
+        String(all.filter((cell) => gap(cell) < -0.01).length),
+        `${worst.strategy}: ${worst.world}`,
+        percent(worst.succeeded),
+        percent(worst.noBreakers),
+        percent(worst.oracle),
+      ];
+    }),
   );
 };
 

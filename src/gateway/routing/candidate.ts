@@ -50,6 +50,8 @@ export type Barred = {
   readonly retryAfterMs?: number;
   /** It is barred by a guess alone: where nothing else is left it may be used. */
   readonly isGuess?: boolean;
+  /** Present: it has no room, and may have some after so many milliseconds at the soonest. */
+  readonly roomAfterMs?: number;
   detail(): string;
 };
 

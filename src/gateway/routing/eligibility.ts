@@ -68,7 +68,7 @@ class Gate {
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
     const obstacle = obstacleTo(candidate.availability, this.#facts.nowMs);
-    const isFinal = obstacle !== undefined && !obstacle.isGuess && obstacle.reason !== 'AT_CAPACITY';
+    const isFinal = obstacle !== undefined && !obstacle.isGuess && obstacle.roomAfterMs === undefined;
     if (isFinal) return { candidate, ...obstacle };
     const unfit = this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     if (unfit !== undefined) return unfit;

@@ -42,7 +42,6 @@ export type Sketch<Call> = {
 };
 
 const NO_STANDBY: readonly never[] = [];
-const isFull = ({ reason }: Barred): boolean => reason === 'AT_CAPACITY';
 
 /** How a request is planned, of whatever operation it is. */
 export type Planning<Call> = {
@@ -63,7 +62,11 @@ export const sketchRoute = <Call>(planning: Planning<Call>, most: number): Sketc
       ? eligible.barred
       : [...eligible.barred, ...leftOut, ...choice.barred];
   const sketch: Sketch<Call> = { ordered, choice, barred, standby: NO_STANDBY };
-  const full = eligible.barred.filter(isFull);
+  const { maxQueueMs } = route.policy.fallback;
+  const full = eligible.barred.filter(
+    ({ reason, roomAfterMs }) =>
+      reason === 'AT_CAPACITY' || (roomAfterMs !== undefined && roomAfterMs <= maxQueueMs),
+  );
   if (choice.chosen.length > 0)
     return full.length === 0 ? sketch : { ...sketch, standby: inOrder(planning, full, most).choice.chosen };
   const guessed = eligible.barred.filter(({ isGuess }) => isGuess);

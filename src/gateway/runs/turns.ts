@@ -11,6 +11,16 @@ type Plan<What> = Pick<RoutePlan<What>, 'candidates' | 'standby' | 'lane' | 'byF
 
 type Next<What> = PlannedCandidate<What> | undefined;
 
+/** Milliseconds until the first of those that were full asks no longer to wait; Infinity: none does. */
+const soonestRoom = <What>(candidates: readonly PlannedCandidate<What>[]): number => {
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const { availability } of candidates) {
+    const askedMs = availability.askedToWaitMs();
+    if (askedMs > 0 && askedMs < soonest && Number.isFinite(availability.room.limit)) soonest = askedMs;
+  }
+  return soonest;
+};
+
 /**
  * Whose turn it is: candidates in order, as far as their breakers let them be called and there is room. Where none is left, who
  * is full is waited for, and who answers now and then is called though its breaker is open.
@@ -172,7 +182,8 @@ export class Turns<What> {
   /** One of those that were passed over. */
   #last(): Next<What> | Promise<Next<What>> {
     if (!this.mayTry() || this.#isStopped) return undefined;
-    const spare = this.#spares.filter((each) => !this.#refuses(each) && !each.availability.isAskedToWait());
+    const all = this.#spares.filter((each) => !this.#refuses(each));
+    const spare = all.filter(({ availability }) => availability.askedToWaitMs() === 0);
     const free = spare.find(
       ({ availability }) => availability.state() === 'CLOSED' && !availability.room.isFull,
     );
@@ -180,12 +191,19 @@ export class Turns<What> {
     const full = spare.filter(
       ({ availability }) => availability.room.isFull && availability.state() !== 'OPEN',
     );
-    if (full.length === 0) return this.#insist();
-    // Who is named for an overload is asked before anybody is waited for.
-    if (!this.heed('OVERLOADED')) return this.#wait(full);
+    const roomAfterMs = soonestRoom(all);
+    if (full.length === 0 && roomAfterMs > this.#leftMs) return this.#insist();
+    // Who is named for it is asked before anybody is waited for.
+    const forFull = full.length > 0 && this.heed('OVERLOADED');
+    const forAsked = roomAfterMs < Number.POSITIVE_INFINITY && this.heed('RATE_LIMITED');
+    if (!forFull && !forAsked) return this.#wait(full, roomAfterMs);
     const named = this.nextNamed();
-    if (named instanceof Promise) return named.then((found) => found ?? this.#wait(full));
-    return named ?? this.#wait(full);
+    if (named instanceof Promise) return named.then((found) => found ?? this.#wait(full, roomAfterMs));
+    return named ?? this.#wait(full, roomAfterMs);
+  }
+
+  get #leftMs(): number {
+    return (this.#plan.fallback.maxQueueMs ?? 0) - this.#waitedMs;
   }
 
   #take(candidate: PlannedCandidate<What>): Next<What> | Promise<Next<What>> {
@@ -199,7 +217,7 @@ export class Turns<What> {
       return this.#last();
     };
     // While it waited the provider may have asked for more time.
-    if (candidate.availability.isAskedToWait()) return or(false);
+    if (candidate.availability.askedToWaitMs() > 0) return or(false);
     const admitted = this.again(candidate);
     return admitted instanceof Promise ? admitted.then(or) : or(admitted);
   }
@@ -213,13 +231,16 @@ export class Turns<What> {
     return found;
   }
 
-  #wait(full: readonly PlannedCandidate<What>[]): Next<What> | Promise<Next<What>> {
-    const leftMs = (this.#plan.fallback.maxQueueMs ?? 0) - this.#waitedMs;
-    const [first] = full;
+  /** `roomAfterMs`: by then one that asked to wait may have room, which nobody tells of. */
+  #wait(full: readonly PlannedCandidate<What>[], roomAfterMs: number): Next<What> | Promise<Next<What>> {
+    const leftMs = this.#leftMs;
+    const [first] = full.length > 0 ? full : this.#spares;
     if (first === undefined || leftMs <= 0) return this.#insist();
+    const isForTime = roomAfterMs <= leftMs;
+    const forMs = isForTime ? roomAfterMs : leftMs;
     const { promise, resolve } = Promise.withResolvers<Line | undefined>();
     const lines = full.map(({ availability }) => availability.room.line);
-    const wait = first.availability.room.queue?.enter(this.#plan.lane ?? '', lines, leftMs, resolve);
+    const wait = first.availability.room.queue?.enter(this.#plan.lane ?? '', lines, forMs, resolve);
     if (wait === undefined) return this.#insist();
     if (this.#place === 0) this.#place = wait.place;
     this.#leave = () => {
@@ -230,7 +251,8 @@ export class Turns<What> {
       this.#leave = undefined;
       this.#waitedMs += wait.waitedMs();
       const found = full.find(({ availability }) => availability.room.line === line);
-      if (found === undefined) return this.#isStopped ? undefined : this.#insist();
+      if (this.#isStopped && found === undefined) return undefined;
+      if (found === undefined) return isForTime ? this.#last() : this.#insist();
       found.availability.room.redeem();
       return this.#take(found);
     });

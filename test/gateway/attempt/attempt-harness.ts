@@ -132,7 +132,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     ...breaker,
     pulse: QUIET,
     room: new Room(),
-    isAskedToWait: () => false,
+    askedToWaitMs: () => 0,
     mayInsist: () => false,
     insist: () => false,
     decline: () => void health.push(`${id} declined`),

@@ -37,7 +37,7 @@ it.each(CASES)(
           ...CLOSED,
           pulse: QUIET,
           room: new Room(),
-          isAskedToWait: () => false,
+          askedToWaitMs: () => 0,
           mayInsist: () => false,
           insist: () => false,
           decline: () => {},

@@ -10,7 +10,11 @@ import { catalogueOf, settled } from '../harness.ts';
 import { QUIET } from '../routing/strategies/candidates.ts';
 
 /** A candidate that is full with one call, and those that wait for it. */
-const fullWith = (state: 'CLOSED' | 'HALF_OPEN', admits: () => boolean) => {
+const fullWith = (
+  state: 'CLOSED' | 'HALF_OPEN',
+  admits: () => boolean,
+  { askedUntilMs = 0 }: { readonly askedUntilMs?: number } = {},
+) => {
   const clock = createFakeClock();
   const room = new Room(new Queue(clock));
   const call = (): RoomCall => ({ sinceMs: clock.monotonicMs(), others: 0 });
@@ -27,7 +31,7 @@ const fullWith = (state: 'CLOSED' | 'HALF_OPEN', admits: () => boolean) => {
     reason: () => undefined,
     admit: () => !room.isFull && admits(),
     decline: () => {},
-    isAskedToWait: () => false,
+    askedToWaitMs: () => Math.max(0, askedUntilMs - clock.monotonicMs()),
     mayInsist: () => false,
     insist: () => false,
     began: () => {
@@ -72,4 +76,26 @@ it('who has stopped waiting waits no more', async () => {
   each.stopWaiting();
   expect(await each.next(true)).toBeUndefined();
   expect(room.waiting).toBe(0);
+});
+
+it('one that was full and asked to wait is waited for, as long as that takes', async () => {
+  const { clock, room, turns, candidate } = fullWith('CLOSED', () => true, { askedUntilMs: 700 });
+  const each = turns();
+  let found: unknown = 'waits';
+  const next = Promise.resolve(each.next(true)).then((one) => {
+    found = one;
+  });
+  room.ended();
+  clock.advance(699);
+  await settled();
+  expect(found).toBe('waits');
+  clock.advance(1);
+  await next;
+  expect(found).toBe(candidate);
+  expect(each.queued).toMatchObject({ message: 'It waited 700 ms for room, at first as number 1.' });
+});
+
+it('one that asks for a longer wait than is left is not waited for', async () => {
+  const { turns } = fullWith('CLOSED', () => true, { askedUntilMs: 1_001 });
+  expect(await turns().next(true)).toBeUndefined();
 });

@@ -198,7 +198,7 @@ export const healthStub = (): HealthBoard & { of(id: string): Condition } => {
     availabilityOf: (id) => ({
       pulse: of(id),
       room: new Room(),
-      isAskedToWait: () => false,
+      askedToWaitMs: () => 0,
       mayInsist: () => false,
       insist: () => false,
       state: () => of(id).state,

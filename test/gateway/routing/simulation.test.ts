@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { STRATEGIES } from '../../../bench/routing/policies.ts';
 import { runStress, STRESS_WORLDS } from '../../../bench/routing/stress.ts';
+import { runSweep, sweepWorlds } from '../../../bench/routing/sweep.ts';
 import { runBroken, runFastest, runOutage, savingOf } from '../../../bench/routing/targets.ts';
 import type { Seed } from '../../../src/catalogue/seed.ts';
 import { shippedSeed } from '../../support/shipped.ts';
@@ -91,6 +92,21 @@ it.each([
     }
   },
 );
+
+it('in worlds that nobody tuned it for it is no worse than without breakers, whatever full hosts say', async () => {
+  const worlds = sweepWorlds({
+    fleets: [
+      { hosts: 2, slots: 3, answerMs: 400 },
+      { hosts: 4, slots: 25, answerMs: 1_000 },
+    ],
+    loads: [0.8],
+    troubles: ['none', 'one hangs', 'one flaps'],
+    says: ['503', '429, wait 1 s', 'mixed'],
+  });
+  const cells = await runSweep(prices, worlds, 1, [{ kind: 'PRIORITY' }, { kind: 'WEIGHTED' }]);
+  expect(cells).toHaveLength(36);
+  expect(cells.filter(({ succeeded, noBreakers }) => !(succeeded >= noBreakers - 0.01))).toEqual([]);
+}, 120_000);
 
 it('gives the same figures for the same seed', async () => {
   const run = () => runFastest(prices, { seed: 2, count: 200 });

@@ -42,9 +42,9 @@ const ANSWER = {
 };
 
 /** A slot is busy for the time of an answer; who finds none is turned away at once. */
-const slots = (status: number): Behaviour => {
+const slots = (status: number, headers: { readonly [name: string]: string } = {}): Behaviour => {
   let busy = 0;
-  const turnedAway = fails(status);
+  const turnedAway = fails(status, { headers });
   return (request) => {
     if (busy >= SLOTS) return turnedAway(request);
     busy += 1;
@@ -115,21 +115,31 @@ const outcome = async (strategy: object) => {
   return { succeeded: 1 - failed.length / ends.length, told: [...new Set(failed)].slice(0, 5) };
 };
 
-const STRATEGIES: readonly { readonly name: string; readonly status: number; readonly strategy: object }[] = [
+type Case = {
+  readonly name: string;
+  readonly status: number;
+  readonly headers?: { readonly [name: string]: string };
+  readonly strategy: object;
+};
+const WAIT_A_SECOND = { 'retry-after': '1' };
+
+const STRATEGIES: readonly Case[] = [
   { name: 'PRIORITY', status: 503, strategy: { strategy: 'PRIORITY' } },
   { name: 'WEIGHTED', status: 529, strategy: { strategy: 'WEIGHTED' } },
   { name: 'LEAST_BUSY', status: 503, strategy: { strategy: 'LEAST_BUSY' } },
   { name: 'FASTEST', status: 529, strategy: { strategy: 'FASTEST' } },
   { name: 'CHEAPEST', status: 503, strategy: { strategy: 'CHEAPEST' } },
   { name: 'BALANCED', status: 529, strategy: { strategy: 'BALANCED' } },
+  { name: 'PRIORITY', status: 429, headers: WAIT_A_SECOND, strategy: { strategy: 'PRIORITY' } },
+  { name: 'WEIGHTED', status: 503, headers: WAIT_A_SECOND, strategy: { strategy: 'WEIGHTED' } },
   { name: 'STICKY', status: 503, strategy: { strategy: 'STICKY', order: 'WEIGHTED' } },
 ];
 
 it.each(STRATEGIES)(
-  'at four fifths of what hosts take at once $name answers nearly all, though they turn calls away with $status',
-  async ({ status, strategy }) => {
+  'at four fifths of what hosts take at once $name answers nearly all, though they turn calls away with $status $headers',
+  async ({ status, headers, strategy }) => {
     routing.forget();
-    for (const id of HOSTS) routing.upstreams[id].behave(slots(status));
+    for (const id of HOSTS) routing.upstreams[id].behave(slots(status, headers));
     const { succeeded, told } = await outcome(strategy);
     expect(succeeded, told.join('\n')).toBeGreaterThanOrEqual(0.95);
   },

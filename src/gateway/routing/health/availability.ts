@@ -46,8 +46,8 @@ export type Availability = {
   admit(): boolean | Promise<boolean>;
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
-  /** Whether its provider asked not to be called for now. */
-  isAskedToWait(): boolean;
+  /** Milliseconds for which its provider asked not to be called; 0: it did not, or they are over. */
+  askedToWaitMs(): number;
   /**
    * Whether it may be called though its breaker is open, as nothing else is left: it answers now and then, or nobody has seen of
    * late whether it does again.
@@ -69,6 +69,8 @@ export type Obstacle = {
   readonly retryAfterMs?: number;
   /** It rests on a guess alone: where nothing else is left it may be called. */
   readonly isGuess: boolean;
+  /** Present: it has no room, and may have some after so many milliseconds at the soonest. */
+  readonly roomAfterMs?: number;
   /** For a person. */
   detail(): string;
 };
@@ -78,6 +80,7 @@ const callsOf = (count: number): string => `${count} ${count === 1 ? 'call' : 'c
 const fullOf = ({ room }: Pick<Availability, 'room'>): Obstacle => ({
   reason: 'AT_CAPACITY',
   isGuess: false,
+  roomAfterMs: 0,
   detail: () =>
     `It takes ${callsOf(room.limit)} at once, and ${room.inFlight} are under way${room.waiting > 0 ? `; ${room.waiting} more wait for it` : ''}. It is called once there is room, where nothing else is left.`,
 });
@@ -92,7 +95,9 @@ export const obstacleTo = (
   if (askedUntil > nowMs) {
     const retryAfterMs = Math.ceil(askedUntil - nowMs);
     const detail = () => `Its provider asked not to be called for another ${retryAfterMs} ms.`;
-    return { reason: 'RATE_LIMITED', retryAfterMs, isGuess: false, detail };
+    // Who asks for it beside a limit of calls at once has been full: there will be room.
+    const roomAfterMs = Number.isFinite(availability.room.limit) ? { roomAfterMs: retryAfterMs } : undefined;
+    return { reason: 'RATE_LIMITED', retryAfterMs, isGuess: false, detail, ...roomAfterMs };
   }
   if (availability.state() === 'OPEN') {
     const retryAfterMs = Math.ceil(availability.retryAfterMs());

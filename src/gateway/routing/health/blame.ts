@@ -37,9 +37,8 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
 
 const blameOf = (code: FailureCode): Blame => BLAMES[code];
 
-/** Whether a provider turned a call away for want of room, or as too many came at once, and named no time to wait. */
-export const wantsRoom = ({ code, retryAfterMs }: Failure): boolean =>
-  code === 'OVERLOADED' || (code === 'RATE_LIMITED' && retryAfterMs === undefined);
+/** Whether a provider turned a call away for want of room, or as too many came at once, be it that it named a time to wait. */
+export const wantsRoom = ({ code }: Failure): boolean => code === 'OVERLOADED' || code === 'RATE_LIMITED';
 
 export const isWantOfRoom = ({ status, ttftMs, failure }: Attempt): boolean =>
   status === 'FAILED' && ttftMs === undefined && failure !== undefined && wantsRoom(failure);

@@ -71,9 +71,10 @@ export class OfferingAvailability extends Breaker implements Availability {
     return this.room.isFull ? false : super.admit();
   }
 
-  isAskedToWait(): boolean {
+  askedToWaitMs(): number {
     const { closedUntil, closedByGuess } = this.pulse;
-    return (closedByGuess?.askedUntil ?? closedUntil) > this.#health.context.clock.monotonicMs();
+    const askedUntil = closedByGuess?.askedUntil ?? closedUntil;
+    return Math.max(0, askedUntil - this.#health.context.clock.monotonicMs());
   }
 
   began(kind: CallKind, operatorMs?: number): CallWatch {
@@ -158,9 +159,9 @@ class Watch extends BreakerCall implements CallWatch, SentCall, RoomCall {
     const { meter, room } = health;
     const nowMs = health.context.clock.monotonicMs();
     // Where others of ours are under way it does its work, and takes no more of it: that narrows it, and is no fault.
-    const narrows = isWantOfRoom(attempt) && room.refused(this, nowMs);
+    const narrows = isWantOfRoom(attempt) && room.refused(this, nowMs, attempt.failure?.retryAfterMs);
     const verdict = narrows ? NO_VERDICT : verdictOf(attempt, this, meter.pulse);
-    if (attempt.status === 'SUCCEEDED') room.answered();
+    if (attempt.status === 'SUCCEEDED') room.answered(nowMs);
     this.#breaker.callEnded(this, nowMs, verdict);
     for (const { breaker, call } of this.#others) breaker.callEnded(call, nowMs, verdict);
     const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';

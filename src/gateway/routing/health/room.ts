@@ -16,6 +16,11 @@ const MAX_STEP = 0.5;
 /** For so long without a refusal a limit is believed; after that it doubles, and again after each of the shorter times. */
 const BELIEVED_MS = 30_000;
 const DOUBLED_EVERY_MS = 5_000;
+/**
+ * Who asks to wait gets nothing at all meanwhile, so that trying for more is dear there: it is not done before so many times that
+ * wait are over, or a limit is no longer believed.
+ */
+const ASKED_SHARE = 20;
 /** A limit so many times higher than what is used says nothing any more. */
 const FORGOTTEN_AT = 16;
 /** Calls under way are looked at for so long when an offering is left alone. */
@@ -41,6 +46,8 @@ export class Room {
   #step = FIRST_STEP;
   #narrowedAtMs = Number.NEGATIVE_INFINITY;
   #doubleAtMs = Number.POSITIVE_INFINITY;
+  /** Before that no more is tried. */
+  #widenAtMs = Number.NEGATIVE_INFINITY;
   /** It took a call since it was last narrowed. */
   #hasTaken = true;
   /** It has just come back: each answer makes room for one call more, up to so many. 0: it has not. */
@@ -101,7 +108,7 @@ export class Room {
   }
 
   /** A call is over that was answered. */
-  answered(): void {
+  answered(nowMs: number): void {
     this.#hasTaken = true;
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     if (this.#restartsTo > 0) {
@@ -112,7 +119,7 @@ export class Room {
       return;
     }
     // One that is not used to the full says nothing of whether there is more.
-    if (!this.#isUsed) return;
+    if (!this.#isUsed || nowMs < this.#widenAtMs) return;
     this.#answered += 1;
     if (this.#answered < this.limit) return;
     this.#answered = 0;
@@ -122,10 +129,10 @@ export class Room {
   }
 
   /**
-   * A call was refused for want of room. False: nothing of ours was under way beside it, so that it is no matter of how
+   * A call was refused for want of room; `askedMs`: with so long a wait. False: nothing of ours was under way beside it, so that it is no matter of how
    * many calls are.
    */
-  refused({ sinceMs, others }: RoomCall, nowMs: number): boolean {
+  refused({ sinceMs, others }: RoomCall, nowMs: number, askedMs = 0): boolean {
     if (others === 0) return false;
     const isNews = sinceMs >= this.#narrowedAtMs;
     const before = this.#limit;
@@ -135,6 +142,7 @@ export class Room {
     this.#step = FIRST_STEP;
     this.#restartsTo = 0;
     this.#doubleAtMs = nowMs + BELIEVED_MS;
+    this.#widenAtMs = nowMs + Math.min(BELIEVED_MS, askedMs * ASKED_SHARE);
     if (isNews || this.#limit < before) {
       this.#narrowedAtMs = nowMs;
       this.#hasTaken = false;

@@ -80,7 +80,7 @@ export class Line {
 
 /** Who waits can leave at any time. */
 export type Wait = {
-  /** How many are before it where the line is shortest, itself included. */
+  /** How many are before it where the line is shortest, itself included; of all that wait, where it waits for time alone. */
   readonly place: number;
   /** Since it began to wait. */
   waitedMs(): number;
@@ -112,7 +112,7 @@ export class Queue {
   }
 
   /**
-   * Waits in all of these lines; `go` is called once, with the line that let it go on, or with nothing once its time is
+   * Waits in all of these lines, or in none but for time to pass; `go` is called once, with the line that let it go on, or with nothing once its time is
    * over. Undefined: too many wait already.
    */
   enter(
@@ -131,7 +131,7 @@ export class Queue {
     for (const line of lines) line.put(ticket);
     this.#wakeAt(ticket.untilMs);
     return {
-      place: Math.min(...lines.map(({ size }) => size)),
+      place: Math.min(this.#tickets.size, ...lines.map(({ size }) => size)),
       waitedMs: () => this.#clock.monotonicMs() - sinceMs,
       leave: () => this.#remove(ticket),
     };

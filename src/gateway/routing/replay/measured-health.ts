@@ -9,7 +9,7 @@ import { Room } from '../health/room.ts';
 const availabilityWith = (pulse: Pulse): Availability => ({
   pulse,
   room: new Room(),
-  isAskedToWait: () => false,
+  askedToWaitMs: () => 0,
   mayInsist: () => false,
   insist: () => false,
   state: () => 'CLOSED',

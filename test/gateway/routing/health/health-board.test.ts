@@ -248,6 +248,20 @@ describe('what closes an offering without being a failure', () => {
     expect(node.availability.state()).toBe('CLOSED');
   });
 
+  it('a wait that it asks for while others are under way: it is full as well, and comes back by that limit', () => {
+    const node = startNode();
+    const { availability } = node;
+    const [first, second] = [availability.began('STREAMED'), availability.began('STREAMED')];
+    const details = { retryAfterMs: 1_000, durationMs: 20 };
+    second.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1_000 });
+    second.ended(attemptOf(TALKER, 'RATE_LIMITED', details));
+    expect([availability.askedToWaitMs(), availability.room.limit]).toEqual([1_000, 1]);
+    node.clock.advance(1_000);
+    expect([availability.askedToWaitMs(), availability.admit()]).toEqual([0, false]);
+    first.ended(attemptOf(TALKER, 'SUCCEEDED'));
+    expect(availability.admit()).toBe(true);
+  });
+
   it('a guess says so, and beside it how long the provider asked for', () => {
     const node = startNode();
     node.call('AUTHENTICATION');

@@ -35,7 +35,7 @@ const serverOf = (slots: number) => {
     /** The oldest is answered. */
     answer(): void {
       if (open.shift() === undefined) return;
-      room.answered();
+      room.answered(clock.monotonicMs());
       room.ended();
     },
     /** A second passes in which all that are under way are answered and room is filled up again. */
@@ -196,4 +196,29 @@ it('one lane leaves room in the queue for others', () => {
   while (enter('greedy') !== undefined) greedy += 1;
   expect(greedy).toBe(1_000);
   expect(enter('modest')).toBeDefined();
+});
+
+it('who asks to wait is not tried for more before twenty such waits are over', () => {
+  const clock = createFakeClock();
+  const room = new Room();
+  const calls = Array.from({ length: 4 }, () => {
+    const call = { sinceMs: clock.monotonicMs(), others: 0 };
+    room.began(call);
+    return call;
+  });
+  const last = calls.at(-1);
+  if (last === undefined) throw new Error('no call');
+  room.refused(last, clock.monotonicMs(), 1_000);
+  room.ended();
+  const answer = (): void => {
+    room.answered(clock.monotonicMs());
+    room.ended();
+    room.began({ sinceMs: clock.monotonicMs(), others: 0 });
+  };
+  clock.advance(19_999);
+  for (let n = 0; n < 20; n += 1) answer();
+  expect(room.limit).toBe(3);
+  clock.advance(1);
+  for (let n = 0; n < 3; n += 1) answer();
+  expect(room.limit).toBe(4);
 });

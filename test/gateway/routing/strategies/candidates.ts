@@ -35,7 +35,7 @@ export const QUIET: Pulse = {
 const availabilityWith = (pulse: Pulse, state: BreakerState): Availability => ({
   pulse,
   room: new Room(),
-  isAskedToWait: () => false,
+  askedToWaitMs: () => 0,
   mayInsist: () => false,
   insist: () => false,
   state: () => state,
