@@ -1,6 +1,15 @@
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export type JsonObject = { readonly [key: string]: JsonValue };
 
+/** Undefined: it is no JSON. */
+export const parseJson = (text: string): JsonValue | undefined => {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Deeper than any schema or arguments that a provider takes, and far from what serialising one could not bear. */
 export const MAX_JSON_LEVELS = 100;
 

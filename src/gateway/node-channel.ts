@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { parseJson } from '../domain/json.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 
@@ -25,14 +26,6 @@ export type NodeChannelOptions<Message> = {
   heard(message: Message & { readonly from: string }): void;
 };
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 export const openNodeChannel = <Message>(options: NodeChannelOptions<Message>): NodeChannel => {
   const { state, log, name, schema, subject, heard } = options;
   const id = randomUUID();
@@ -43,7 +36,7 @@ export const openNodeChannel = <Message>(options: NodeChannelOptions<Message>): 
   const subscribed = state
     .subscribe(name, (text) => {
       if (text.startsWith(own)) return;
-      const parsed = schema.safeParse(parse(text));
+      const parsed = schema.safeParse(parseJson(text));
       if (parsed.success) heard(parsed.data);
     })
     .catch((error: unknown) => {

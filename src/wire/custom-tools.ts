@@ -1,8 +1,8 @@
 import type { Tool } from '../domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../domain/json.ts';
 import { TOOL_NAME } from '../domain/tool-name.ts';
 import { hexDigest, plainName, withDigest } from './digest-name.ts';
-import { objectAt, parseJson, textAt } from './json-reading.ts';
+import { objectAt, textAt } from './json-reading.ts';
 
 /**
  * Tools that are no functions of JSON, as providers without them are told of them: one that takes free text is a function

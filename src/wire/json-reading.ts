@@ -2,14 +2,6 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts
 
 /** Reads what a provider sent, which may be anything: each function gives undefined for what is not as expected. */
 
-export const parseJson = (text: string): JsonValue | undefined => {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-};
-
 /** A string that is not empty. */
 export const textAt = (object: JsonObject | undefined, key: string): string | undefined => {
   const value = object?.[key];

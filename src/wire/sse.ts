@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
+import { parseJson } from '../domain/json.ts';
 import type { SseFrame } from './codec.ts';
-import { parseJson } from './json-reading.ts';
 
 /** Most characters of one frame. */
 export const FRAME_LIMIT = 16 * 1024 * 1024;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/domain/json.ts';
-import { parseJson } from '../../src/wire/json-reading.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../src/domain/json.ts';
 import { chatDialect } from '../../src/wire/serve/chat/dialect.ts';
 import { legacyDialect } from '../../src/wire/serve/chat/legacy/dialect.ts';
 import { messagesDialect } from '../../src/wire/serve/messages/dialect.ts';

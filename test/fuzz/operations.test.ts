@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/domain/failure.ts';
+import { parseJson } from '../../src/domain/json.ts';
 import type { OperationKind } from '../../src/domain/operation.ts';
-import { parseJson } from '../../src/wire/json-reading.ts';
 import { IMAGES } from '../fixtures/upstream/image-operations.ts';
 import {
   type DialectOperation,

@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/domain/json.ts';
-import { parseJson } from '../../src/wire/json-reading.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../src/domain/json.ts';
 import { hasCatalogueSamples, liveBodies, sampleText } from './catalogue-samples.ts';
 
 /** What a list says of the one offering that tests know, in its own shape; `figure` is a rate, a score or an exchange rate. */

@@ -1,8 +1,7 @@
 import { failureOf } from '../../domain/failure.ts';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, StreamDecoder, UpstreamCodec } from '../../wire/codec.ts';
-import { parseJson } from '../../wire/json-reading.ts';
 import { createSseParser, type SseParser } from '../../wire/sse.ts';
 import { Pieces } from './pieces.ts';
 

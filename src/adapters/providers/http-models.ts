@@ -1,10 +1,10 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import type { Dialect } from '../../domain/provider.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelList, Provider } from '../../ports/provider.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
-import { parseJson, textAt } from '../../wire/json-reading.ts';
+import { textAt } from '../../wire/json-reading.ts';
 import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { askWhole } from './whole-answer.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { GoogleAuth, JWT } from 'google-auth-library';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { createAnthropicCodec } from '../../wire/anthropic/codec.ts';
 import { createGeminiCodec } from '../../wire/gemini/codec.ts';
-import { parseJson, textAt } from '../../wire/json-reading.ts';
+import { textAt } from '../../wire/json-reading.ts';
 import type { OperationCodec, OperationCodecs } from '../../wire/operation-codec.ts';
 import { anthropicTokenCount } from '../../wire/operations/anthropic/token-count.ts';
 import { geminiEmbeddings } from '../../wire/operations/gemini/embeddings.ts';

@@ -1,6 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import { SourceUnreadable } from '../../ports/catalogue-source.ts';
-import { parseJson } from '../../wire/json-reading.ts';
 
 /** The JSON of one body. Throws SourceUnreadable where it is not JSON, e.g. HTML or a truncated answer. */
 export const jsonBody = (bodies: { readonly [name: string]: string }, name: string): JsonValue => {

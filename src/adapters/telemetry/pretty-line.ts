@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { z } from 'zod';
+import { parseJson } from '../../domain/json.ts';
 
 const Entry = z.looseObject({ level: z.string(), time: z.string(), msg: z.string() });
 
@@ -23,14 +24,6 @@ export const formatLine = (line: string, colours = false): string => {
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${formatValue(value)}`);
   const label = level.toUpperCase().padEnd(5);
   return `${paint('dim', time.slice(11, 19))} ${paint(LEVEL_STYLES[level] ?? 'dim', label)} ${plain(msg)}${paint('dim', plain(pairs.join('')))}\n`;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const formatValue = (value: unknown): string =>

@@ -8,6 +8,7 @@ import {
 } from '../../control/authentication.ts';
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import { parseJson } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { TOO_COMPLEX } from '../json-structure.ts';
 import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
@@ -21,7 +22,7 @@ import { isMultipart } from './multipart.ts';
 import { GRAPH_PATH, isOfGraph, SCHEMA_PATH, STREAM_PATH } from './paths.ts';
 import { findAddressProblem, findJsonProblem, type RequestProblem, readAsJson } from './request-problem.ts';
 import { sendSchema } from './schema-file.ts';
-import { createSseFace, isSingleConnection, readJson, refuseSingleConnection } from './sse-face.ts';
+import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
 import type { Engine } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -200,7 +201,7 @@ export const createHttpFace = (
       if (path === STREAM_PATH) {
         const text = bytes.toString('utf8');
         if (bytes.length >= LARGE_BYTES) await nextTurn();
-        const body = readJson(text);
+        const body = parseJson(text);
         const broken = isJson && (body === undefined || !isUtf8(bytes)) ? findJsonProblem(bytes) : undefined;
         if (broken !== undefined) {
           refuseProblem(response, broken);

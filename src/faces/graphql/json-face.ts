@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import { LARGE_BYTES, nextTurn } from '../large-bodies.ts';
 import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,20 +56,12 @@ const isObjectOrNothing = (
   value: unknown,
 ): value is { readonly [name: string]: unknown } | null | undefined => value == null || isJsonObject(value);
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The parameters of an address, as a body would have them; a name that is there twice is for the engine. */
 const inAddress = (url: string): unknown => {
   const given: { [name: string]: unknown } = {};
   for (const [name, text] of new URLSearchParams(url.slice(GRAPH_PATH.length))) {
     if (name in given) return undefined;
-    given[name] = name === 'variables' || name === 'extensions' ? parsed(text) : text;
+    given[name] = name === 'variables' || name === 'extensions' ? parseJson(text) : text;
   }
   return given;
 };
@@ -168,7 +160,7 @@ export const createJsonFace =
     const text = isGet ? '' : body.toString('utf8');
     const isLarge = body.length >= LARGE_BYTES;
     if (isLarge) await nextTurn();
-    const parameters = readParameters(isGet ? inAddress(url) : parsed(text));
+    const parameters = readParameters(isGet ? inAddress(url) : parseJson(text));
     if (isLarge) await nextTurn();
     if (parameters === undefined) return NOT_TAKEN;
     const operation = await prepareOperation(engine, context, request, parameters);

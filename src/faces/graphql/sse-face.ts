@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createHandler } from 'graphql-sse';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
 import { resultWithoutHttp } from './without-http.ts';
@@ -59,15 +59,6 @@ const withText = (parameters: JsonObject): JsonObject => {
   };
 };
 
-/** Undefined for what is no JSON. */
-export const readJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The handler says what is wrong with a body that is none. */
 const readBody = (body: unknown): JsonObject | string => {
   if (isJsonObject(body)) return withText(body);
@@ -82,7 +73,7 @@ const urlWithText = (url: string): string => {
   const id = parameters.has('query') ? null : parameters.get('id');
   const documentId = parameters.get('documentId') ?? id;
   if (documentId === null && (parameters.has('query') || !parameters.has('extensions'))) return url;
-  const extensions = readJson(parameters.get('extensions') ?? '{}');
+  const extensions = parseJson(parameters.get('extensions') ?? '{}');
   if (documentId !== null && isJsonObject(extensions))
     parameters.set('extensions', JSON.stringify({ ...extensions, documentId }));
   if (!parameters.has('query')) parameters.set('query', '');

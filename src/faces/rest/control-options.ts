@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import { type CompletionTimeouts, ON_DISCONNECT, type Routing } from '../../gateway/completion-command.ts';
 import { readPolicy } from '../../gateway/routing/policy/document.ts';
-import { parseJson } from '../../wire/json-reading.ts';
 import { taken } from '../../wire/serve/taken.ts';
 import { invalid } from './exchange.ts';
 

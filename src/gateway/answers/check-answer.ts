@@ -2,8 +2,7 @@ import type { FailedCheck } from '../../domain/attempt.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
-import type { JsonValue } from '../../domain/json.ts';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { CascadeRules, PlainCheck } from '../../domain/route.ts';
 import { unaccepted } from './accept-expression.ts';
 import { schemaProblem } from './match-schema.ts';
@@ -18,24 +17,14 @@ export type CheckedAnswer = {
 
 type Problem = string | undefined;
 
-const parsed = (text: string): { readonly value: JsonValue } | undefined => {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return { value };
-  } catch {
-    return undefined;
-  }
-};
-
 const callsTools = ({ toolCalls }: CompletionContent): boolean => toolCalls.length > 0;
 
 const schema = ({ request: { output }, content }: CheckedAnswer): Problem => {
   if (output === undefined || output.kind === 'text' || callsTools(content)) return undefined;
-  const json = parsed(content.text);
+  const json = parseJson(content.text);
   if (json === undefined) return 'The answer is no JSON.';
-  if (output.kind === 'jsonObject')
-    return isJsonObject(json.value) ? undefined : 'The answer is no JSON object.';
-  const found = schemaProblem(output.schema, json.value, 'the answer');
+  if (output.kind === 'jsonObject') return isJsonObject(json) ? undefined : 'The answer is no JSON object.';
+  const found = schemaProblem(output.schema, json, 'the answer');
   return found && `It does not match its JSON Schema: ${found}.`;
 };
 
@@ -43,9 +32,9 @@ const toolCalls = ({ request: { tools }, content }: CheckedAnswer): Problem => {
   for (const { name, arguments: text } of content.toolCalls) {
     const tool = tools.find((each) => each.name === name);
     if (tool === undefined) return 'It calls a tool that the request does not have.';
-    const json = parsed(text);
+    const json = parseJson(text);
     if (json === undefined) return `The arguments of its call to ${name} are no JSON.`;
-    const found = schemaProblem(tool.parameters, json.value, 'the arguments');
+    const found = schemaProblem(tool.parameters, json, 'the arguments');
     if (found !== undefined) return `Its call to ${name} does not match the tool: ${found}.`;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { type CompletionContent, createContentFold } from '../../domain/completi
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
 import type { OperationId } from '../../domain/ids.ts';
-import { isJsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { CascadeJudge } from '../../domain/route.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../completion-command.ts';
 
@@ -93,17 +93,9 @@ export type JudgeOrder = {
   readonly onVerdict: (verdict: Verdict) => void;
 };
 
-const parsed = (text: string): JsonValue | undefined => {
-  const object = /\{[^{}]*\}/.exec(text)?.[0];
-  try {
-    return object === undefined ? undefined : JSON.parse(object);
-  } catch {
-    return undefined;
-  }
-};
-
+/** The first object in it: some write words around what they were asked for. */
 const readVerdict = (text: string): Verdict => {
-  const found = parsed(text);
+  const found = parseJson(/\{[^{}]*\}/.exec(text)?.[0] ?? '');
   return isJsonObject(found) && typeof found.pass === 'boolean' ? found.pass : undefined;
 };
 

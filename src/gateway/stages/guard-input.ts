@@ -7,7 +7,7 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
-import { isDeeperThan, type JsonValue, MAX_JSON_LEVELS } from '../../domain/json.ts';
+import { isDeeperThan, type JsonValue, MAX_JSON_LEVELS, parseJson } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { isRegionWord } from '../../domain/region.ts';
 import { TOOL_NAME, TOOL_NAME_FORM } from '../../domain/tool-name.ts';
@@ -55,13 +55,8 @@ const depthProblem = (path: string, json: JsonValue): Problem | undefined =>
 const argumentsProblem = (path: string, text: string): Problem | undefined => {
   // Each level takes two characters at least.
   if (text.length <= 2 * MAX_JSON_LEVELS) return undefined;
-  let json: JsonValue;
-  try {
-    json = JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-  return depthProblem(path, json);
+  const json = parseJson(text);
+  return json === undefined ? undefined : depthProblem(path, json);
 };
 
 const isHttp = (address: string): boolean => /^https?:\/\//i.test(address) && URL.canParse(address);

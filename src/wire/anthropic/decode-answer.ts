@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { objectAt, parseJson } from '../json-reading.ts';
+import { objectAt } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { failureInAnswer } from './errors.ts';
 import { createMessageReader } from './stream-decoder.ts';

@@ -1,7 +1,6 @@
 import type { MediaPart, Message, ToolCall, UserPart } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { parseJson } from '../json-reading.ts';
 import { type ResultWithMedia, withMediaInResults } from '../tool-results.ts';
 import { adjusted, unsignedLeftOut } from '../warnings.ts';
 import { marked, markedLast } from './cache-marks.ts';

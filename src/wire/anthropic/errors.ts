@@ -1,8 +1,8 @@
 import type { Failure, FailureCode } from '../../domain/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import { codeInWords } from '../classify-failure.ts';
 import { decodeGeminiError } from '../gemini/errors.ts';
-import { codeAt, objectAt, parseJson, textAt } from '../json-reading.ts';
+import { codeAt, objectAt, textAt } from '../json-reading.ts';
 import { retryMemberMs } from '../retry-info.ts';
 import {
   codeOfStatus,

@@ -1,12 +1,12 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { endIn } from '../finish-words.ts';
-import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { brokenEnd, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createContentBlocks } from './content-blocks.ts';
 import { failureInAnswer } from './errors.ts';

@@ -5,10 +5,10 @@ import type {
   ToolCall,
   UserPart,
 } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import { isMadeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { objectsAt, parseJson } from '../json-reading.ts';
+import { objectsAt } from '../json-reading.ts';
 import { STAND_IN_SIGNATURE, STAND_IN_WARNING } from '../stand-in-signature.ts';
 import { withMediaInResults } from '../tool-results.ts';
 import { adjusted } from '../warnings.ts';

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../../domain/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import { classifyFailure, codeInWords } from '../classify-failure.ts';
-import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { retryInfoMs } from '../retry-info.ts';
 import {
   type Headers,

@@ -1,13 +1,13 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { createCitationTracker } from '../citation-tracker.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { endIn } from '../finish-words.ts';
-import { objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { providerWarning } from '../warnings.ts';
 import { createGrounding } from './billing.ts';

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { parseJson, textAt } from '../json-reading.ts';
+import { textAt } from '../json-reading.ts';
 import { bareErrorIn, errorIn, failureInAnswer } from '../openai/errors.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { createResponseReader } from './response-reader.ts';

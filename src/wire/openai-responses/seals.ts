@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import { countAt, parseJson, textAt } from '../json-reading.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
+import { countAt, textAt } from '../json-reading.ts';
 
 /** What a reasoning item needs in order to be passed back, besides its text. */
 export type ReasoningSeal = {

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
-import { objectAt, parseJson, textAt } from '../json-reading.ts';
+import { objectAt, textAt } from '../json-reading.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
 import { TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createResponseReader } from './response-reader.ts';

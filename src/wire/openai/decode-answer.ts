@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { listAt, parseJson } from '../json-reading.ts';
+import { listAt } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { bareErrorIn, errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { ChunkReader } from './stream-decoder.ts';

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode, RetryAdvice } from '../../domain/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import { classifyFailure, type SaidOfError } from '../classify-failure.ts';
-import { codeAt, countAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { codeAt, countAt, listAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { retryInfoMs, retryMemberMs } from '../retry-info.ts';
 import {
   type Headers,

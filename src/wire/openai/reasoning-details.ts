@@ -1,7 +1,7 @@
 import type { ReasoningBlock } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { parseJson, textAt } from '../json-reading.ts';
+import { textAt } from '../json-reading.ts';
 
 // OpenRouter's `reasoning_details`: blocks of reasoning that are to be passed back as they came.
 

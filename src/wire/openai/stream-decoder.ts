@@ -1,13 +1,13 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { type CitationTracker, createCitationTracker } from '../citation-tracker.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { type End, endIn, isNoEnd } from '../finish-words.ts';
-import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { codeAt, listAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { brokenEnd, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { readOpenAiBilling } from './billing.ts';
 import { readMessageContent } from './content.ts';

@@ -1,9 +1,9 @@
 import type { Failure } from '../../domain/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../domain/json.ts';
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
 import type { ProviderAnswer } from '../../domain/provider-answer.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { objectAt, parseJson, textAt } from '../json-reading.ts';
+import { objectAt, textAt } from '../json-reading.ts';
 import { chargeIn } from '../openai/billing.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
 

@@ -1,9 +1,9 @@
 import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../domain/json.ts';
 import type { TokenCountRequest } from '../../domain/operation.ts';
 import type { UpstreamCodec } from '../codec.ts';
 import { MEDIA_PARAMETERS } from '../honoured-request.ts';
-import { countAt, parseJson } from '../json-reading.ts';
+import { countAt } from '../json-reading.ts';
 import type { OperationCodec } from '../operation-codec.ts';
 import { done, failedWith, malformed, textOf } from './answers.ts';
 import { jsonCall } from './calls.ts';

@@ -1,4 +1,4 @@
-import { parseJson } from '../json-reading.ts';
+import { parseJson } from '../../domain/json.ts';
 
 /** Clients and Anthropic take no other letters in a tool call's id. */
 const TAKEN = /^[a-zA-Z0-9_-]{1,200}$/;

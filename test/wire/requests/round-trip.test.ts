@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../../../src/domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../src/domain/json.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
-import { objectAt, objectsAt, parseJson } from '../../../src/wire/json-reading.ts';
+import { objectAt, objectsAt } from '../../../src/wire/json-reading.ts';
 import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream, sse } from '../fold.ts';
 import { readRecordings } from '../recordings.ts';

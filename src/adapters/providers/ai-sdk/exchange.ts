@@ -1,9 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { type Failure, failureOf } from '../../../domain/failure.ts';
-import type { JsonObject, JsonValue } from '../../../domain/json.ts';
-import { isJsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../domain/json.ts';
 import type { TraceParent } from '../../../domain/trace.ts';
-import { parseJson } from '../../../wire/json-reading.ts';
 import { unreadableFailure } from '../../../wire/upstream-failure.ts';
 import { ANSWER_LIMIT } from '../answer-reader.ts';
 import type { Halt } from '../halt.ts';

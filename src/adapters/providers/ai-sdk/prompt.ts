@@ -16,7 +16,7 @@ import type {
   ToolChoice,
   UserPart,
 } from '../../../domain/completion-request.ts';
-import { parseJson } from '../../../wire/json-reading.ts';
+import { parseJson } from '../../../domain/json.ts';
 
 /** How a provider's marks are written in the options of a package. */
 export type PromptMarks = {

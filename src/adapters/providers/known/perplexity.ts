@@ -1,7 +1,7 @@
 import { asProviderId } from '../../../domain/ids.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import type { UpstreamCodec } from '../../../wire/codec.ts';
-import { objectAt, objectsAt, parseJson, textAt } from '../../../wire/json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../../../wire/json-reading.ts';
 import { createOpenAiResponsesCodec } from '../../../wire/openai-responses/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 

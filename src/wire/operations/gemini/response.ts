@@ -1,11 +1,11 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
 import type { ProviderAnswer } from '../../../domain/provider-answer.ts';
 import type { Usage } from '../../../domain/usage.ts';
 import { endIn } from '../../finish-words.ts';
 import { failureInAnswer } from '../../gemini/errors.ts';
 import { readGeminiUsage } from '../../gemini/usage.ts';
-import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 
 import { brokenEnd, upstreamFailure } from '../../upstream-failure.ts';
 import { failedWith, lacking, malformed, textOf } from '../answers.ts';

@@ -1,5 +1,5 @@
 import type { ContentEvent } from '../../../domain/content-event.ts';
-import { parseJson } from '../../json-reading.ts';
+import { parseJson } from '../../../domain/json.ts';
 
 export type CallEvent = Extract<
   ContentEvent,

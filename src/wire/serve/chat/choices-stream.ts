@@ -1,9 +1,9 @@
 import type { Frame } from '../../../domain/client-request.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
+import { objectAt, objectsAt } from '../../json-reading.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
 import { eventText, frameText } from '../frame-text.ts';
 import { writeOpenAiError } from '../openai-error.ts';

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import { madeUpCallId } from '../../../domain/made-up-call-id.ts';
-import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 
 /** A call that has a name and no id: clients cannot answer it. */
 const lacksId = (call: JsonObject): boolean =>

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../domain/json.ts';
-import { parseJson, textAt } from '../../json-reading.ts';
+import { isJsonObject, parseJson } from '../../../domain/json.ts';
+import { textAt } from '../../json-reading.ts';
 
 /**
  * Some providers sign tool calls, for which the format has no place. Clients give blocks of encrypted reasoning back

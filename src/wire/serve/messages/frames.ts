@@ -1,6 +1,6 @@
 import type { Frame } from '../../../domain/client-request.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
-import { parseJson, textAt } from '../../json-reading.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
+import { textAt } from '../../json-reading.ts';
 import { eventText, frameText } from '../frame-text.ts';
 
 /** One event of ours, which is named by its type. */

@@ -1,7 +1,6 @@
 import type { Source } from '../../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import { parseJson } from '../../json-reading.ts';
 
 /** The id of an answer as clients of the format know them; the completion's own follows the mark. */
 export const messageIdOf = (id: OperationRecord['id']): string => `msg_${id.replace(/^cmp_/, '')}`;

@@ -1,7 +1,7 @@
 import type { Frame } from '../../../domain/client-request.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import { madeUpCallId } from '../../../domain/made-up-call-id.ts';
-import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 
 /** A call that has no id: clients cannot answer it. */
 const lacksId = (block: JsonObject | undefined): boolean =>

@@ -1,7 +1,7 @@
 import type { Frame } from '../../../domain/client-request.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import { objectAt, parseJson } from '../../json-reading.ts';
+import { objectAt } from '../../json-reading.ts';
 import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
 import { usageFields } from './usage.ts';

@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
-import { parseJson } from '../../json-reading.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 
 /**
  * What clients give back unread in the `encrypted_content` of reasoning items, and so the one place for all proofs that

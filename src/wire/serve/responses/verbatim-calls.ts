@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import { madeUpCallId } from '../../../domain/made-up-call-id.ts';
-import { countAt, objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../../json-reading.ts';
 
 const CALLS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call']);
 

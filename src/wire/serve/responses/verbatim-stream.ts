@@ -1,8 +1,8 @@
 import type { Frame } from '../../../domain/client-request.ts';
 import type { Cost } from '../../../domain/cost.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import { countAt, objectAt, parseJson } from '../../json-reading.ts';
+import { countAt, objectAt } from '../../json-reading.ts';
 import { usageCost, withUsageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
 import { eventText, frameText } from '../frame-text.ts';

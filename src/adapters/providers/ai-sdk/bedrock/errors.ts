@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../../../../domain/failure.ts';
-import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../../domain/json.ts';
 import { classifyFailure, codeInWords } from '../../../../wire/classify-failure.ts';
-import { parseJson, textAt } from '../../../../wire/json-reading.ts';
+import { textAt } from '../../../../wire/json-reading.ts';
 import {
   type Headers,
   plainMessage,

@@ -1,10 +1,10 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { failureOf } from '../../../../domain/failure.ts';
-import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../../domain/json.ts';
 import type { TokenCountRequest } from '../../../../domain/operation.ts';
 import type { OperationAdapter } from '../../../../ports/provider.ts';
 import { honouredRequest } from '../../../../wire/honoured-request.ts';
-import { countAt, parseJson } from '../../../../wire/json-reading.ts';
+import { countAt } from '../../../../wire/json-reading.ts';
 import { bearsOnCount, only, promptOf, uncountedRegion } from '../../../../wire/operations/token-count.ts';
 import { unreadableFailure } from '../../../../wire/upstream-failure.ts';
 import { aiSdkOperation, OperationFailure, type Performance } from '../perform.ts';

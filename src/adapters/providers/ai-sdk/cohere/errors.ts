@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../../../../domain/failure.ts';
-import { isJsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, parseJson } from '../../../../domain/json.ts';
 import { codeInWords } from '../../../../wire/classify-failure.ts';
-import { parseJson, textAt } from '../../../../wire/json-reading.ts';
+import { textAt } from '../../../../wire/json-reading.ts';
 import {
   codeOfStatus,
   type Headers,

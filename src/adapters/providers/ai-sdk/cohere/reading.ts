@@ -1,9 +1,9 @@
 import type { LanguageModelV4Usage } from '@ai-sdk/provider';
 import type { FinishReason, Source } from '../../../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../../domain/json.ts';
 import type { ProviderEvent } from '../../../../domain/provider-event.ts';
 import { type Usage, usageOf } from '../../../../domain/usage.ts';
-import { countAt, objectAt, objectsAt, parseJson, textAt } from '../../../../wire/json-reading.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../../../../wire/json-reading.ts';
 import { failed } from '../../../../wire/upstream-failure.ts';
 import { providerWarning } from '../../../../wire/warnings.ts';
 import type { RawReading } from '../language.ts';

@@ -1,10 +1,10 @@
 import { createElevenLabs } from '@ai-sdk/elevenlabs';
 import { type Failure, type FailureCode, failureOf } from '../../../../domain/failure.ts';
-import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../../domain/json.ts';
 import type { SpeechRequest, TranscriptionRequest } from '../../../../domain/operation.ts';
 import type { ProviderSettings } from '../../../../domain/provider-settings.ts';
 import type { Provider } from '../../../../ports/provider.ts';
-import { countAt, objectAt, objectsAt, parseJson, textAt } from '../../../../wire/json-reading.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../../../../wire/json-reading.ts';
 import {
   codeOfStatus,
   type Headers,
