@@ -53,7 +53,7 @@ class Matcher {
     if (isList(schema.enum)) {
       this.#steps += schema.enum.length * (typeof value === 'object' ? STEPS_OF_OBJECT : 1);
       if (!schema.enum.some((each) => isDeepStrictEqual(each, value)))
-        return `${path} is none of the values of its enum`;
+        return `${path} is not one of its enum`;
     }
     if (schema.const !== undefined && !isDeepStrictEqual(schema.const, value))
       return `${path} is not its const`;

@@ -16,7 +16,8 @@ const isCalling = ({ kind }: Strategy): boolean => kind === 'RACE' || kind === '
 
 /**
  * How candidates in order are called: by the route's own strategy, or, where that only chooses between rules and the first that
- * it chose names a route that races, hedges or has tiers, by that one's, among its own candidates; and so on within. `main`: without fallbacks.
+ * it chose names a route that races, hedges or has tiers, by that one's, among its own candidates; and so on within. `main`:
+ * without fallbacks.
  */
 export const callingOf = (route: CompiledRoute, main: readonly Ranked[]): Calling => {
   const { strategy } = route.policy;

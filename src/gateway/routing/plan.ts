@@ -64,8 +64,7 @@ export const sketchRoute = <Call>(planning: Planning<Call>, most: number): Sketc
   const sketch: Sketch<Call> = { ordered, choice, barred, standby: NO_STANDBY };
   const { maxQueueMs } = route.policy.fallback;
   const full = eligible.barred.filter(
-    ({ reason, roomAfterMs }) =>
-      reason === 'AT_CAPACITY' || (roomAfterMs !== undefined && roomAfterMs <= maxQueueMs),
+    ({ roomAfterMs }) => roomAfterMs !== undefined && roomAfterMs <= maxQueueMs,
   );
   if (choice.chosen.length > 0)
     return full.length === 0 ? sketch : { ...sketch, standby: inOrder(planning, full, most).choice.chosen };
@@ -325,10 +324,8 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
     main: readonly Ranked[],
     standby: readonly PlannedCandidate<Call>[] = NO_STANDBY,
   ): RoutedPlan<Call> | undefined => {
-    const { nested } = route;
     const levelOf = levelsOf(route.policy, route.candidates);
-    const calling =
-      nested.size === 0 ? { strategy, ranked: main, all: route.candidates } : callingOf(route, main);
+    const calling = callingOf(route, main);
     return isSome(candidates)
       ? {
           ask: facts.ask,

@@ -144,7 +144,9 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> {
       onVerdict: (verdict) => resolve(judged(verdict, judge)),
     });
     this.#endJudging = () => grading.cancel(lifetime.why ?? lifetime.cancelled);
-    return promise;
+    return promise.finally(() => {
+      this.#endJudging = undefined;
+    });
   }
 
   protected override onRunEnded(): void {

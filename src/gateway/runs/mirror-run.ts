@@ -9,6 +9,7 @@ import { ok, type Staged } from '../stages/stage.ts';
 import type { Attempted } from './attempted.ts';
 import type { Announced } from './call-facts.ts';
 import { CompletionRun } from './completion-run.ts';
+import { markedPlan } from './marked-plan.ts';
 import type { RunDependencies, RunPlace } from './run.ts';
 
 const NO_TAGS = {};
@@ -46,18 +47,11 @@ export class MirrorRun extends CompletionRun {
     return ok(this.#order.route);
   }
 
-  /** Marked from the beginning: what is interrupted leaves a row as well. */
   protected override plan(
     route: CompiledRoute,
     timeouts: CompletionTimeouts,
   ): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>> {
-    const { of } = this.#order;
-    const marked = (planned: Staged<RoutedPlan>): Staged<RoutedPlan> =>
-      planned.kind === 'REFUSED'
-        ? planned
-        : ok({ ...planned.value, decision: { ...planned.value.decision, mirror: { of } } });
-    const planned = super.plan(route, timeouts);
-    return planned instanceof Promise ? planned.then(marked) : marked(planned);
+    return markedPlan(super.plan(route, timeouts), { mirror: { of: this.#order.of } });
   }
 
   override keep(candidate: PlannedCandidate, attempt: Announced, go: () => void): void {

@@ -27,7 +27,7 @@ export type TierRules = {
    * end alone, so that nothing is held back.
    */
   readonly delivery: 'STREAM' | 'WHOLE';
-  /** The client can be told that what came of an answer is void. */
+  /** The client can be told to discard what it got of an answer. */
   readonly restarts?: true | undefined;
   /** What is asked of answers where a plan has tiers; absent: they are not checked. */
   readonly check?: AnswerCheck | undefined;

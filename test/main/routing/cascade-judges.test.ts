@@ -1,12 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
 import { NEVER } from '../../support/upstream.ts';
+import { says, served } from './cascade-upstreams.ts';
 import { type Json, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 type Id = 'small' | 'medium' | 'large' | 'grader';
-const served = (model: string, input: number) => ({
-  models: [{ id: model, model: `lab/${model}`, prices: { input, output: input * 2 } }],
-});
 
 let routing: RoutingServer<Id>;
 beforeAll(async () => {
@@ -31,7 +29,6 @@ beforeAll(async () => {
 afterAll(() => routing?.stop());
 afterEach(() => routing.forget());
 
-const says = (text: string) => answer({ tokens: [text], usage: { input: 100 } });
 const CANDIDATES = [{ model: 'lab/small' }, { model: 'lab/large' }];
 const cascade = (own: object, more: object = {}) => ({
   routing: { candidates: CANDIDATES, strategy: 'CASCADE', cascade: own, ...more },

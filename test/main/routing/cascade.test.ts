@@ -1,12 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
 import { jsonAnswer } from '../../support/upstream.ts';
+import { says, served } from './cascade-upstreams.ts';
 import { type Json, logOf, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 type Id = 'small' | 'medium' | 'large' | 'broken';
-const served = (model: string, input: number) => ({
-  models: [{ id: model, model: `lab/${model}`, prices: { input, output: input * 2 } }],
-});
 
 let routing: RoutingServer<Id>;
 beforeAll(async () => {
@@ -36,7 +34,6 @@ const cascade = (own: object = {}, more: object = {}) => ({
 });
 const sumOf = (attempts: readonly Json[]): number =>
   attempts.reduce((sum, { cost }) => sum + Number(cost?.total?.amount ?? 0), 0);
-const says = (text: string) => answer({ tokens: [text], usage: { input: 100 } });
 const callsTool = (name: string, args: string) => () =>
   jsonAnswer({
     id: 'c',

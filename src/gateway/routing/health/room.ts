@@ -129,8 +129,8 @@ export class Room {
   }
 
   /**
-   * A call was refused for want of room; `askedMs`: with so long a wait. False: nothing of ours was under way beside it, so that it is no matter of how
-   * many calls are.
+   * A call was refused for want of room; `askedMs`: with so long a wait. False: nothing of ours was under way beside it, so that
+   * it is no matter of how many calls are.
    */
   refused({ sinceMs, others }: RoomCall, nowMs: number, askedMs = 0): boolean {
     if (others === 0) return false;

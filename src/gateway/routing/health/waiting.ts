@@ -112,8 +112,8 @@ export class Queue {
   }
 
   /**
-   * Waits in all of these lines, or in none but for time to pass; `go` is called once, with the line that let it go on, or with nothing once its time is
-   * over. Undefined: too many wait already.
+   * Waits in all of these lines, or in none but for time to pass; `go` is called once, with the line that let it go on, or with
+   * nothing once its time is over. Undefined: too many wait already.
    */
   enter(
     lane: string,
